@@ -1,7 +1,27 @@
 """The one tree of errors that a user can meet."""
 
-__all__ = ["LakhDBError"]
+__all__ = ["DatabaseBusyError", "DatabaseError", "InputError", "LakhDBError", "MissingPackageError", "QueryError"]
 
 
 class LakhDBError(Exception):
     """Root of every error a user can meet; its message names the thing, the trouble and the remedy."""
+
+
+class DatabaseError(LakhDBError):
+    """The database is missing, damaged or of another version."""
+
+
+class DatabaseBusyError(DatabaseError):
+    """Another process holds the database."""
+
+
+class InputError(LakhDBError):
+    """A file, folder or option given by the user cannot be used."""
+
+
+class QueryError(LakhDBError):
+    """SQL that is wrong or not allowed."""
+
+
+class MissingPackageError(LakhDBError):
+    """An optional package is not installed."""

@@ -1,0 +1,140 @@
+"""Features of an item: how they are computed, and how they are read back from the parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from lakhdb.kernels.constant_q import N_BINS, compute_constant_q, quantise
+from lakhdb.kernels.midi_file import MidiFile
+from lakhdb.kernels.render import render_notes
+from lakhdb.sql import read_query
+
+from .models import default_embedder, default_hasher
+
+__all__ = [
+    "FEATURE_VERSION",
+    "Features",
+    "Windows",
+    "compute_audio_features",
+    "compute_midi_features",
+    "read_frames",
+    "read_hashes",
+    "read_windows",
+]
+
+# Raised whenever the same file would give other constant-Q frames.
+FEATURE_VERSION = "constant-q-1"
+
+
+@dataclass(frozen=True)
+class Features:
+    """What matching needs to know of an item.
+
+    Attributes
+    ----------
+    frames : uint8, shape (n_frames, 72)
+        Log magnitudes, 80 dB below `reference_db` to 255 at it.
+    reference_db : float
+        Level of the loudest bin, decibels.
+    hashes : uint32, shape (about n_frames / 8,)
+    window_starts : int32, shape (n_windows,)
+        First frames of the windows.
+    window_vectors : float32, shape (n_windows, dimension)
+        Unit vectors.
+    """
+
+    frames: npt.NDArray[np.uint8]
+    reference_db: float
+    hashes: npt.NDArray[np.uint32]
+    window_starts: npt.NDArray[np.int32]
+    window_vectors: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Rows of the embeddings table of one side and model, in order of `window_id`.
+
+    Attributes
+    ----------
+    window_id, item_seq : int64, shape (n,)
+    start_frame : int32, shape (n,)
+    vectors : float32, shape (n, dimension)
+    """
+
+    window_id: npt.NDArray[np.int64]
+    item_seq: npt.NDArray[np.int64]
+    start_frame: npt.NDArray[np.int32]
+    vectors: npt.NDArray[np.float32]
+
+
+def compute_midi_features(midi: MidiFile) -> Features:
+    """Render the notes of a MIDI file into the constant-Q plane and derive all features."""
+    notes = midi.notes
+    frames, reference_db = render_notes(
+        notes.pitch,
+        notes.velocity,
+        notes.start_s,
+        notes.end_s,
+        notes.program,
+        notes.is_drum,
+        midi.duration_s,
+    )
+    return _derive(frames, reference_db, "midi")
+
+
+def compute_audio_features(samples: npt.NDArray[np.float32], sample_rate: int) -> Features:
+    """Compute all features of a recording: mono samples, shape (n,), at `sample_rate` hertz."""
+    frames, reference_db = quantise(compute_constant_q(samples, sample_rate))
+    return _derive(frames, reference_db, "audio")
+
+
+def _derive(frames: npt.NDArray[np.uint8], reference_db: float, side: str) -> Features:
+    starts, vectors = default_embedder().embed(frames, side)
+    return Features(frames, reference_db, default_hasher().hash(frames), starts, vectors)
+
+
+def read_frames(
+    con: duckdb.DuckDBPyConnection, side: str, seqs: Sequence[int]
+) -> dict[int, npt.NDArray[np.uint8]]:
+    """Read constant-Q frames by item number; items without frames of this version are left out."""
+    rows = con.execute(
+        read_query("features/read_frames"), {"side": side, "version": FEATURE_VERSION, "seqs": list(seqs)}
+    ).to_arrow_table()
+    frames = {}
+    for seq, blob in zip(rows["item_seq"].to_pylist(), rows["frames"], strict=True):
+        frames[seq] = np.frombuffer(blob.as_buffer(), np.uint8).reshape(-1, N_BINS)
+    return frames
+
+
+def read_hashes(
+    con: duckdb.DuckDBPyConnection, side: str, seqs: Sequence[int]
+) -> dict[int, npt.NDArray[np.uint32]]:
+    """Read hash sequences by item number; items without one of the current hasher are left out."""
+    rows = con.execute(
+        read_query("features/read_hashes"), {"side": side, "version": default_hasher().version, "seqs": list(seqs)}
+    ).to_arrow_table()
+    hashes = rows["hashes"]
+    return {
+        seq: hashes[row].values.to_numpy(zero_copy_only=False)
+        for row, seq in enumerate(rows["item_seq"].to_pylist())
+    }
+
+
+def read_windows(con: duckdb.DuckDBPyConnection, side: str) -> Windows:
+    """Read all window vectors of one side, by the current embedder."""
+    embedder = default_embedder()
+    rows = (
+        con.execute(read_query("features/read_windows"), {"side": side, "version": embedder.version})
+        .to_arrow_table()
+        .combine_chunks()
+    )
+    flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return Windows(
+        rows["window_id"].to_numpy(),
+        rows["item_seq"].to_numpy(),
+        rows["start_frame"].to_numpy(),
+        np.ascontiguousarray(flat, np.float32).reshape(-1, embedder.dimension),
+    )

@@ -1,0 +1,111 @@
+"""Parquet parts: written whole or not at all, read through views over the parts that the catalog names."""
+
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lakhdb.schema import PART_SCHEMAS
+from lakhdb.sql import read_query
+
+from .numbers import allot
+
+__all__ = ["Part", "make_part_views", "register_parts", "sync_folder", "write_empty_parts", "write_part"]
+
+FEATURES = "features"
+
+# Rows in a row group: few where rows are large, so that one item's frames can be read alone.
+ROWS_PER_GROUP = {"constant_q": 32, "hash_sequences": 256}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished Parquet file that no catalog row names yet."""
+
+    kind: str
+    file: str  # relative to the database's folder
+    n_rows: int
+    n_bytes: int
+    sha256: str
+
+
+def write_part(folder: Path, kind: str, rows: pa.Table) -> Part:
+    """Write rows as a part: under a temporary name, flushed to the disk, then renamed.
+
+    Parameters
+    ----------
+    folder : Path
+        The database's folder.
+    kind : str
+        A key of `PART_SCHEMAS`.
+    rows : pyarrow.Table
+        Columns as in ``PART_SCHEMAS[kind]``.
+    """
+    return _write_named(folder, kind, f"{uuid.uuid4().hex}.parquet", rows)
+
+
+def _write_named(folder: Path, kind: str, name: str, rows: pa.Table) -> Part:
+    file = f"{FEATURES}/{kind}/{name}"
+    final = folder / file
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary = final.with_suffix(".tmp")
+    pq.write_table(
+        rows.cast(PART_SCHEMAS[kind]),
+        temporary,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=ROWS_PER_GROUP.get(kind, 65536),
+    )
+    with temporary.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    temporary.rename(final)
+    sync_folder(final.parent)
+    return Part(kind, file, rows.num_rows, final.stat().st_size, digest)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to the disk, so that a rename survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_empty_parts(folder: Path) -> None:
+    """Write the part without rows of each kind that keeps the views valid before the first ingest."""
+    for kind, schema in PART_SCHEMAS.items():
+        _write_named(folder, kind, "empty.parquet", schema.empty_table())
+
+
+def register_parts(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:
+    """Name finished parts in the catalog, within the transaction that adds their rows."""
+    first = allot(con, "part_id", len(parts))
+    for part_id, part in enumerate(parts, first):
+        con.execute(
+            read_query("parts/insert_part"),
+            {
+                "part_id": part_id,
+                "kind": part.kind,
+                "file": part.file,
+                "n_rows": part.n_rows,
+                "n_bytes": part.n_bytes,
+                "sha256": part.sha256,
+            },
+        )
+
+
+def make_part_views(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Make a temporary view ``<kind>_part`` over the parts of each kind that the catalog names."""
+    named = con.execute(read_query("parts/list_parts")).fetchall()
+    for kind in PART_SCHEMAS:
+        files = [f"{FEATURES}/{kind}/empty.parquet", *(file for part_kind, file in named if part_kind == kind)]
+        # CREATE VIEW cannot bind parameters: the one place where SQL is assembled, from paths that we wrote.
+        quoted = ", ".join("'" + str(folder / file).replace("'", "''") + "'" for file in files)
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {kind}_part AS SELECT * FROM read_parquet([{quoted}])")

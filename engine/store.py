@@ -1,0 +1,149 @@
+"""The files of a database — catalog, parts, index — and the connections to its catalog."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from lakhdb.schema import SCHEMA_VERSION, read_tables, read_views
+from lakhdb.sql import read_query
+
+from .errors import DatabaseBusyError, DatabaseError
+from .parts import make_part_views, sync_folder, write_empty_parts
+
+__all__ = ["Store", "open_store"]
+
+CATALOG = "catalog.duckdb"
+
+# Connections are short; whoever meets one waits this long for its end.
+PATIENCE_S = 30.0
+
+
+class Store:
+    """The files of a database and the connections to its catalog.
+
+    Connections are opened for one batch or one question and closed at once: DuckDB lets one process
+    write or many read, and everybody shall get their turn between the batches of a long run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def catalog(self) -> Path:
+        """The DuckDB file."""
+        return self.folder / CATALOG
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the vector index, a cache."""
+        return self.folder / "index"
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a read-only connection with all views."""
+        con = self._connect(read_only=True)
+        try:
+            make_part_views(con, self.folder)
+            con.execute(read_views())
+            yield con
+        finally:
+            con.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a connection within one transaction: committed at the end, rolled back on an error.
+
+        The caller holds the writer's lock (`engine.lock.hold_writer_lock`).
+        """
+        con = self._connect(read_only=False)
+        try:
+            make_part_views(con, self.folder)
+            con.execute(read_views())
+            con.begin()
+            try:
+                yield con
+            except BaseException:
+                con.rollback()
+                raise
+            con.commit()
+        finally:
+            con.close()
+
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return duckdb.connect(self.catalog, read_only=read_only)
+            except duckdb.Error as error:
+                if "lock" not in str(error).lower():
+                    raise DatabaseError(
+                        f"{self.catalog} cannot be opened ({_first_line(error)}); restore it from a backup, "
+                        "or move the folder away and ingest again."
+                    ) from error
+                if time.monotonic() > give_up:
+                    raise DatabaseBusyError(
+                        f"{self.folder} is held open by another process; end that, then try again."
+                    ) from error
+                time.sleep(0.05)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def open_store(folder: Path, *, create: bool) -> Store:
+    """Open the database in `folder`; with `create`, make it if it is not there.
+
+    Raises
+    ------
+    DatabaseError
+        If it is not there, not a database, or written by a newer version.
+    """
+    store = Store(folder.expanduser().absolute())
+    if not store.catalog.exists():
+        if not create:
+            raise DatabaseError(
+                f"there is no database at {folder}; make one with `lmdb --db {folder} ingest midi FOLDER`, "
+                "or name another with --db."
+            )
+        _create(store)
+    _check_version(store)
+    return store
+
+
+def _create(store: Store) -> None:
+    if store.folder.exists() and not store.folder.is_dir():
+        raise DatabaseError(f"{store.folder} is a file; name a folder for the database with --db.")
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        write_empty_parts(store.folder)
+        temporary = store.folder / "catalog.new"
+        temporary.unlink(missing_ok=True)
+        con = duckdb.connect(temporary)
+        con.execute(read_tables())
+        for key, value in (("schema_version", str(SCHEMA_VERSION)), ("created_with", version("lakhdb"))):
+            con.execute(read_query("meta/insert_meta"), {"key": key, "value": value})
+        con.close()
+        temporary.rename(store.catalog)
+        sync_folder(store.folder)
+    except OSError as error:
+        raise DatabaseError(f"no database can be made at {store.folder}: {error.strerror}.") from error
+
+
+def _check_version(store: Store) -> None:
+    con = store._connect(read_only=True)
+    try:
+        row = con.execute(read_query("meta/read_schema_version")).fetchone()
+    except duckdb.Error as error:
+        raise DatabaseError(f"{store.catalog} is not a lakhdb catalog; name another database with --db.") from error
+    finally:
+        con.close()
+    if row is None or row[0] > SCHEMA_VERSION:
+        raise DatabaseError(
+            f"{store.folder} was written by a newer lakhdb (schema {row and row[0]}, this one knows {SCHEMA_VERSION}); "
+            "upgrade with `pip install --upgrade lakhdb`."
+        )

@@ -1,0 +1,134 @@
+-- The catalog's tables. Rows of items have numbers (BIGINT, never used twice) and are known to users by
+-- content (MD5 of the file's bytes). Bulk data lies in Parquet parts, which table `parts` names.
+
+CREATE TABLE meta (
+    key   VARCHAR PRIMARY KEY,
+    value VARCHAR NOT NULL
+);
+
+CREATE TABLE counters (
+    name       VARCHAR PRIMARY KEY,  -- midi_seq, audio_seq, window_id, path_seq, part_id, run_id
+    next_value BIGINT NOT NULL       -- the first number not yet given out
+);
+
+CREATE TABLE midi_items (
+    midi_seq      BIGINT PRIMARY KEY,
+    midi_id       VARCHAR NOT NULL UNIQUE,  -- MD5 of the file's bytes, hexadecimal
+    artist        VARCHAR,
+    title         VARCHAR,
+    duration_s    DOUBLE NOT NULL,          -- seconds, last event included
+    n_notes       INTEGER NOT NULL,
+    n_tracks      INTEGER NOT NULL,
+    n_instruments INTEGER NOT NULL,         -- distinct (track, channel, program) that play
+    has_drums     BOOLEAN NOT NULL,
+    smf_format    SMALLINT NOT NULL,        -- 0, 1 or 2
+    damage        VARCHAR                   -- what the reader had to skip; NULL for a sound file
+);
+
+CREATE TABLE audio_items (
+    audio_seq   BIGINT PRIMARY KEY,
+    audio_id    VARCHAR NOT NULL UNIQUE,    -- MD5 of the file's bytes, hexadecimal
+    track_id    VARCHAR,                    -- a name from outside, such as the MSD's TR…
+    artist      VARCHAR,
+    title       VARCHAR,
+    album       VARCHAR,
+    duration_s  DOUBLE NOT NULL,            -- seconds
+    sample_rate INTEGER NOT NULL,           -- hertz, of the file
+    n_channels  SMALLINT NOT NULL,
+    codec       VARCHAR NOT NULL            -- such as MPEG_LAYER_III or PCM_16
+);
+
+CREATE TABLE paths (
+    path_seq   BIGINT PRIMARY KEY,          -- order of first sight
+    kind       VARCHAR NOT NULL,            -- midi or audio
+    path       VARCHAR NOT NULL,            -- absolute, escaped where not UTF-8; a.zip!/x.mid in an archive
+    path_bytes BLOB NOT NULL,               -- the same as the file system spells it
+    corpus     VARCHAR NOT NULL,
+    item_seq   BIGINT NOT NULL,             -- midi_seq or audio_seq
+    size       BIGINT NOT NULL,             -- bytes
+    mtime_ns   BIGINT NOT NULL,             -- nanoseconds since 1970; of the archive for its members
+    missing    BOOLEAN NOT NULL,            -- gone when its folder was last walked
+    UNIQUE (kind, path)
+);
+
+CREATE TABLE failed_files (
+    kind      VARCHAR NOT NULL,             -- midi or audio
+    path      VARCHAR NOT NULL,
+    corpus    VARCHAR NOT NULL,
+    stage     VARCHAR NOT NULL,             -- read, parse or features
+    reason    VARCHAR NOT NULL,
+    size      BIGINT NOT NULL,              -- bytes
+    mtime_ns  BIGINT NOT NULL,
+    failed_at TIMESTAMP NOT NULL,           -- UTC
+    PRIMARY KEY (kind, path, stage)
+);
+
+CREATE TABLE parts (
+    part_id    BIGINT PRIMARY KEY,
+    kind       VARCHAR NOT NULL,            -- notes, events, constant_q, hash_sequences or embeddings
+    file       VARCHAR NOT NULL UNIQUE,     -- relative to the database's folder
+    n_rows     BIGINT NOT NULL,
+    n_bytes    BIGINT NOT NULL,
+    sha256     VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL           -- UTC
+);
+
+CREATE TABLE runs (
+    run_id           BIGINT PRIMARY KEY,
+    started_at       TIMESTAMP NOT NULL,    -- UTC
+    finished_at      TIMESTAMP,             -- UTC; NULL while unfinished
+    settings         VARCHAR NOT NULL,      -- JSON: what decides the outcome, models and versions included
+    confidence_model VARCHAR NOT NULL,
+    versions         VARCHAR NOT NULL       -- JSON: software that ran it
+);
+
+CREATE TABLE coverage (                     -- what has been compared, as ranges of numbers, both ends inclusive
+    run_id     BIGINT NOT NULL,
+    settings   VARCHAR NOT NULL,
+    midi_from  BIGINT NOT NULL,
+    midi_to    BIGINT NOT NULL,
+    audio_from BIGINT NOT NULL,
+    audio_to   BIGINT NOT NULL
+);
+
+CREATE TABLE candidate_rows (
+    run_id    BIGINT NOT NULL,
+    stage     VARCHAR NOT NULL,             -- text, embedding, hash or dtw
+    midi_seq  BIGINT NOT NULL,
+    audio_seq BIGINT NOT NULL,
+    rank      INTEGER NOT NULL,             -- 1 = this MIDI's best within the stage
+    value     DOUBLE NOT NULL               -- higher is better: cosine similarity (embedding), score (hash, dtw)
+);
+
+CREATE TABLE candidate_cuts (
+    run_id   BIGINT NOT NULL,
+    stage    VARCHAR NOT NULL,
+    midi_seq BIGINT NOT NULL,
+    n_seen   BIGINT NOT NULL,
+    n_kept   BIGINT NOT NULL,
+    cut_off  DOUBLE                         -- value of the last one kept; NULL when none was kept
+);
+
+CREATE TABLE match_rows (
+    run_id        BIGINT NOT NULL,
+    midi_seq      BIGINT NOT NULL,
+    audio_seq     BIGINT NOT NULL,
+    score         DOUBLE NOT NULL,          -- 0 to 1: clip(2 (1 - normalised path cost), 0, 1)
+    confidence    DOUBLE NOT NULL,          -- 0 to 1
+    transposition INTEGER NOT NULL,         -- semitones by which the MIDI was raised to fit
+    midi_start_s  DOUBLE NOT NULL,
+    midi_end_s    DOUBLE NOT NULL,
+    audio_start_s DOUBLE NOT NULL,
+    audio_end_s   DOUBLE NOT NULL
+);
+
+CREATE TABLE alignment_rows (
+    run_id    BIGINT NOT NULL,
+    midi_seq  BIGINT NOT NULL,
+    audio_seq BIGINT NOT NULL,
+    midi_s    DOUBLE[] NOT NULL,            -- seconds, breakpoints of the path, never falling
+    audio_s   DOUBLE[] NOT NULL             -- seconds, same length
+);
+
+INSERT INTO counters VALUES
+    ('midi_seq', 1), ('audio_seq', 1), ('window_id', 1), ('path_seq', 1), ('part_id', 1), ('run_id', 1);

@@ -1,0 +1,78 @@
+-- Views for people. Made anew at every connection, over the tables and the views of parts
+-- (notes_part, events_part, …), so a view can change without a migration.
+
+CREATE OR REPLACE TEMP VIEW midi AS
+SELECT
+    item.midi_id, first.path, first.corpus, item.artist, item.title, item.duration_s, item.n_notes,
+    item.n_instruments, item.has_drums, item.n_tracks, item.smf_format, item.damage, item.midi_seq
+FROM midi_items AS item
+LEFT JOIN (
+    SELECT item_seq, arg_min(path, path_seq) AS path, arg_min(corpus, path_seq) AS corpus
+    FROM paths WHERE kind = 'midi' GROUP BY item_seq
+) AS first ON first.item_seq = item.midi_seq;
+
+CREATE OR REPLACE TEMP VIEW audio AS
+SELECT
+    item.audio_id, item.track_id, first.path, first.corpus, item.artist, item.title, item.duration_s,
+    item.sample_rate, item.n_channels, item.codec, item.album, item.audio_seq
+FROM audio_items AS item
+LEFT JOIN (
+    SELECT item_seq, arg_min(path, path_seq) AS path, arg_min(corpus, path_seq) AS corpus
+    FROM paths WHERE kind = 'audio' GROUP BY item_seq
+) AS first ON first.item_seq = item.audio_seq;
+
+-- A pair counts by the latest run that compared it, also where that run did not keep it.
+CREATE OR REPLACE TEMP VIEW current_matches AS
+SELECT kept.*
+FROM match_rows AS kept
+WHERE NOT EXISTS (
+    SELECT 1 FROM coverage AS later
+    WHERE later.run_id > kept.run_id
+      AND kept.midi_seq BETWEEN later.midi_from AND later.midi_to
+      AND kept.audio_seq BETWEEN later.audio_from AND later.audio_to
+);
+
+CREATE OR REPLACE TEMP VIEW matches AS
+SELECT
+    midi.midi_id, audio.audio_id, midi.path AS midi_path, audio.path AS audio_path,
+    row_number() OVER (PARTITION BY pair.midi_seq ORDER BY pair.score DESC, pair.audio_seq) AS rank,
+    row_number() OVER (PARTITION BY pair.audio_seq ORDER BY pair.score DESC, pair.midi_seq) AS audio_rank,
+    pair.score, pair.confidence, pair.transposition, pair.midi_start_s, pair.midi_end_s,
+    pair.audio_start_s, pair.audio_end_s, pair.run_id
+FROM current_matches AS pair
+JOIN midi USING (midi_seq)
+JOIN audio USING (audio_seq);
+
+CREATE OR REPLACE TEMP VIEW candidates AS
+SELECT row.run_id, row.stage, midi.midi_id, audio.audio_id, row.rank, row.value
+FROM candidate_rows AS row
+JOIN midi_items AS midi USING (midi_seq)
+JOIN audio_items AS audio USING (audio_seq);
+
+CREATE OR REPLACE TEMP VIEW alignments AS
+SELECT midi.midi_id, audio.audio_id, path.run_id, path.midi_s, path.audio_s
+FROM alignment_rows AS path
+JOIN current_matches AS pair USING (run_id, midi_seq, audio_seq)
+JOIN midi_items AS midi USING (midi_seq)
+JOIN audio_items AS audio USING (audio_seq);
+
+CREATE OR REPLACE TEMP VIEW failures AS
+SELECT path, corpus, stage, reason, failed_at, kind FROM failed_files;
+
+CREATE OR REPLACE TEMP VIEW notes AS
+SELECT
+    item.midi_id, note.track, note.program, note.is_drum, note.pitch, note.velocity, note.start_s, note.end_s
+FROM notes_part AS note
+JOIN midi_items AS item USING (midi_seq);
+
+-- One row a tempo, time signature, key signature or text of any kind in a MIDI file.
+CREATE OR REPLACE TEMP VIEW events AS
+SELECT item.midi_id, event.kind, event.track, event.time_s, event.value, event.text, event.raw
+FROM events_part AS event
+JOIN midi_items AS item USING (midi_seq);
+
+CREATE OR REPLACE TEMP VIEW tempos AS
+SELECT midi_id, time_s, value AS beats_per_minute FROM events WHERE kind = 'tempo';
+
+CREATE OR REPLACE TEMP VIEW lyrics AS
+SELECT midi_id, track, time_s, text, raw FROM events WHERE kind = 'lyric';
