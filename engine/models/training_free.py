@@ -1,0 +1,40 @@
+"""Models that need no training: the first behind the interfaces, and the baseline of all that follow."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from lakhdb.engine.models.protocols import Side
+from lakhdb.kernels.hash_sequence import compute_hash_sequence
+from lakhdb.kernels.window_vector import DIMENSION, compute_window_vectors, place_windows
+from numpy.typing import NDArray
+
+__all__ = ["LocalMeanHasher", "WindowEmbedder"]
+
+# Frames between windows, at most. A preview is one window; some window of a song must come near to any preview.
+_HOPS: dict[Side, int] = {"midi": 108, "audio": 323}
+
+
+@dataclass(frozen=True)
+class WindowEmbedder:
+    """Window vectors of `lakhdb.kernels.window_vector`."""
+
+    name: str = "window-vector"
+    version: str = "1"
+    dimension: int = DIMENSION
+
+    def embed(self, frames: NDArray[np.uint8], side: Side) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """See `Embedder.embed`."""
+        starts = place_windows(len(frames), _HOPS[side])
+        return starts, compute_window_vectors(frames, starts)
+
+
+@dataclass(frozen=True)
+class LocalMeanHasher:
+    """Hash sequences of `lakhdb.kernels.hash_sequence`."""
+
+    name: str = "local-mean"
+    version: str = "1"
+
+    def hash(self, frames: NDArray[np.uint8]) -> NDArray[np.uint32]:
+        """See `Hasher.hash`."""
+        return compute_hash_sequence(frames)
