@@ -1,0 +1,30 @@
+"""The steps of lakhdb. The Python API mirrors the `lmdb` command: same names, same options.
+
+Examples
+--------
+>>> from lakhdb import engine
+>>> db = engine.open("lakh.lmdb")
+>>> db.ingest_midi(["~/lmd_full"])
+>>> db.ingest_audio(["~/previews"])
+>>> db.match()
+>>> db.sql("select * from matches order by confidence desc limit 10").df()
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .align import align
+    from .database import Database, open
+
+__all__ = ["Database", "align", "open"]
+
+HOMES = {"Database": "database", "align": "align", "open": "database"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: the command's help must not wait for DuckDB."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{HOMES[name]}", __name__), name)

@@ -114,7 +114,8 @@ def read_hashes(
 ) -> dict[int, npt.NDArray[np.uint32]]:
     """Read hash sequences by item number; items without one of the current hasher are left out."""
     rows = con.execute(
-        read_query("features/read_hashes"), {"side": side, "version": default_hasher().version, "seqs": list(seqs)}
+        read_query("features/read_hashes"),
+        {"side": side, "version": default_hasher().version, "seqs": list(seqs)},
     ).to_arrow_table()
     hashes = rows["hashes"]
     return {

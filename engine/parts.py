@@ -105,7 +105,10 @@ def make_part_views(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Make a temporary view ``<kind>_part`` over the parts of each kind that the catalog names."""
     named = con.execute(read_query("parts/list_parts")).fetchall()
     for kind in PART_SCHEMAS:
-        files = [f"{FEATURES}/{kind}/empty.parquet", *(file for part_kind, file in named if part_kind == kind)]
+        files = [
+            f"{FEATURES}/{kind}/empty.parquet",
+            *(file for part_kind, file in named if part_kind == kind),
+        ]
         # CREATE VIEW cannot bind parameters: the one place where SQL is assembled, from paths that we wrote.
         quoted = ", ".join("'" + str(folder / file).replace("'", "''") + "'" for file in files)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {kind}_part AS SELECT * FROM read_parquet([{quoted}])")

@@ -139,7 +139,9 @@ def _check_version(store: Store) -> None:
     try:
         row = con.execute(read_query("meta/read_schema_version")).fetchone()
     except duckdb.Error as error:
-        raise DatabaseError(f"{store.catalog} is not a lakhdb catalog; name another database with --db.") from error
+        raise DatabaseError(
+            f"{store.catalog} is not a lakhdb catalog; name another database with --db."
+        ) from error
     finally:
         con.close()
     if row is None or row[0] > SCHEMA_VERSION:

@@ -1,0 +1,147 @@
+"""The database as Python users meet it: a method for each command, with the command's options."""
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from .failures import list_failures
+from .forget import forget
+from .ingest.audio import ingest_audio
+from .ingest.collect import IngestSummary
+from .ingest.midi import ingest_midi
+from .match import MatchSummary, match
+from .progress import Progress
+from .query import query
+from .question import ask
+from .show import show
+from .status import count
+from .store import Store, open_store
+from .verify import verify
+
+__all__ = ["Database", "open"]
+
+AnyPath = str | PathLike[str]
+
+# How many recordings the pruning leaves to constant-Q DTW for each MIDI file, unless told otherwise.
+CANDIDATES = 100
+
+
+def open(path: AnyPath = "lakh.lmdb", *, create: bool = True) -> "Database":
+    """Open the database in a folder; make it if it is not there, unless `create` is false.
+
+    Raises
+    ------
+    DatabaseError
+        If it is not there, not a database, damaged, or written by a newer version.
+    """
+    return Database(open_store(Path(path), create=create))
+
+
+class Database:
+    """A database of MIDI files, recordings and what is known of them.
+
+    Nothing is held open between calls: several processes may read while one writes.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __repr__(self) -> str:
+        return f"<lakhdb database at {self.store.folder}>"
+
+    def ingest_midi(
+        self,
+        paths: Sequence[AnyPath],
+        *,
+        corpus: str | None = None,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> IngestSummary:
+        """Bring MIDI files in: folders of any depth, zip archives, single files. Known content is skipped."""
+        return ingest_midi(self.store, _to_paths(paths), corpus=corpus, jobs=jobs, progress=progress)
+
+    def ingest_audio(
+        self,
+        paths: Sequence[AnyPath],
+        *,
+        corpus: str | None = None,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> IngestSummary:
+        """Bring recordings in: folders of any depth, zip archives, single files. Known content is skipped."""
+        return ingest_audio(self.store, _to_paths(paths), corpus=corpus, jobs=jobs, progress=progress)
+
+    def match(
+        self,
+        *,
+        midi_corpus: str | None = None,
+        audio_corpus: str | None = None,
+        candidates: int | None = CANDIDATES,
+        transpose: int = 0,
+        progress: Progress | None = None,
+    ) -> MatchSummary:
+        """Compare what no run with the same settings has compared; `candidates` None prunes nothing."""
+        return match(
+            self.store,
+            midi_corpus=midi_corpus,
+            audio_corpus=audio_corpus,
+            candidates=candidates,
+            transpose=transpose,
+            progress=progress,
+        )
+
+    def query(
+        self,
+        target: AnyPath,
+        *,
+        against: str | None = None,
+        k: int = 10,
+        candidates: int | None = CANDIDATES,
+        transpose: int = 0,
+        progress: Progress | None = None,
+    ) -> pa.Table:
+        """Rank what resembles a file, an item (by id) or a text, best first; nothing is written."""
+        return query(
+            self.store,
+            str(target),
+            against=against,
+            k=k,
+            candidates=candidates,
+            transpose=transpose,
+            progress=progress,
+        )
+
+    def sql(self, statement: str, *, write: bool = False) -> duckdb.DuckDBPyRelation:
+        """Ask one question in SQL over the tables and views; `write` allows any statements.
+
+        The answer is a relation that no longer depends on the database: ``.df()``, ``.fetchall()``,
+        ``.to_arrow_table()``.
+        """
+        return duckdb.connect().from_arrow(ask(self.store, statement, write=write))
+
+    def show(self, midi_id: str, audio_id: str | None = None) -> pa.Table:
+        """Tell all about an item, or about a pair of them."""
+        return show(self.store, midi_id, audio_id)
+
+    def status(self) -> pa.Table:
+        """Count what the database holds."""
+        return count(self.store)
+
+    def failures(self, *, retry: bool = False) -> pa.Table:
+        """List the files that could not be used; `retry` has the next ingest try them again."""
+        return list_failures(self.store, retry=retry)
+
+    def forget(self, targets: Sequence[AnyPath] = (), *, missing: bool = False) -> pa.Table:
+        """Remove paths, and the items left without any; `missing` takes all that have vanished."""
+        return forget(self.store, [str(target) for target in targets], missing=missing)
+
+    def verify(self, *, repair: bool = False) -> pa.Table:
+        """Check parts, rows and index against each other; `repair` sweeps up and rebuilds."""
+        return verify(self.store, repair=repair)
+
+
+def _to_paths(paths: Sequence[AnyPath]) -> list[Path]:
+    return [Path(path) for path in paths]

@@ -1,0 +1,184 @@
+"""Walking folders and archives for files, and reading their bytes."""
+
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InputError
+
+__all__ = [
+    "ARCHIVE_MARK",
+    "AUDIO_SUFFIXES",
+    "MIDI_SUFFIXES",
+    "Archives",
+    "Source",
+    "UnreadableError",
+    "find_sources",
+    "read_bytes",
+]
+
+MIDI_SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi"})
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
+ARCHIVE_SUFFIX = ".zip"
+
+# Between an archive's path and a member's name: a.zip!/x.mid
+ARCHIVE_MARK = "!/"
+IN_ARCHIVE = re.compile(rf"(?<=\.zip){ARCHIVE_MARK}", re.IGNORECASE)
+
+
+class UnreadableError(Exception):
+    """The bytes of a file cannot be had; the message is the reason to record."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that was found, or a member of an archive.
+
+    Attributes
+    ----------
+    path : str
+        Absolute, as the file system spells it (bytes that are not UTF-8 as surrogates).
+    corpus : str
+    size : int
+        Bytes.
+    mtime_ns : int
+        Time of change, of the archive for its members.
+    trouble : str or None
+        Why it cannot be read at all, where that is known already.
+    """
+
+    path: str
+    corpus: str
+    size: int
+    mtime_ns: int
+    trouble: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The path as text that every database takes."""
+        return self.path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def find_sources(root: Path, suffixes: frozenset[str], corpus: str | None) -> Iterator[Source]:
+    """Find the files below `root` that have one of the suffixes, archives included, in a fixed order.
+
+    Parameters
+    ----------
+    root : Path
+        A folder, an archive, or a file (taken whatever its suffix).
+    suffixes : frozenset of str
+        Lower case, with the dot.
+    corpus : str or None
+        None for the folder's or archive's name.
+
+    Raises
+    ------
+    InputError
+        If `root` does not exist.
+    """
+    root = Path(os.path.abspath(root.expanduser()))
+    try:
+        status = root.stat()
+    except OSError as error:
+        raise InputError(f"{root} cannot be read: {error.strerror}.") from error
+    if stat.S_ISDIR(status.st_mode):
+        yield from _walk(str(root), suffixes, corpus or root.name, set())
+    elif root.suffix.lower() == ARCHIVE_SUFFIX:
+        yield from _list_archive(str(root), status, suffixes, corpus or root.stem)
+    else:
+        yield Source(str(root), corpus or root.parent.name, status.st_size, status.st_mtime_ns)
+
+
+def _walk(
+    folder: str, suffixes: frozenset[str], corpus: str, above: set[tuple[int, int]]
+) -> Iterator[Source]:
+    try:
+        status = os.stat(folder)
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        yield Source(folder, corpus, 0, 0, f"the folder cannot be read: {error.strerror}")
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        return  # a link that leads back to a folder above
+    for entry in entries:
+        suffix = os.path.splitext(entry.name)[1].lower()
+        try:
+            if entry.is_dir():
+                yield from _walk(entry.path, suffixes, corpus, above | {here})
+            elif suffix in suffixes or suffix == ARCHIVE_SUFFIX:
+                yield from _take_file(entry, suffixes, corpus)
+        except OSError as error:
+            yield Source(entry.path, corpus, 0, 0, error.strerror)
+
+
+def _take_file(entry: os.DirEntry[str], suffixes: frozenset[str], corpus: str) -> Iterator[Source]:
+    status = entry.stat()
+    if not stat.S_ISREG(status.st_mode):
+        yield Source(entry.path, corpus, 0, 0, "not a regular file")
+    elif os.path.splitext(entry.name)[1].lower() == ARCHIVE_SUFFIX:
+        yield from _list_archive(entry.path, status, suffixes, corpus)
+    else:
+        yield Source(entry.path, corpus, status.st_size, status.st_mtime_ns)
+
+
+def _list_archive(
+    path: str, status: os.stat_result, suffixes: frozenset[str], corpus: str
+) -> Iterator[Source]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # A name that stands twice means its last entry, to zipfile as to others.
+            members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        yield Source(path, corpus, status.st_size, status.st_mtime_ns, f"not a zip archive: {error}")
+        return
+    for name, info in sorted(members.items()):
+        if os.path.splitext(name)[1].lower() in suffixes:
+            yield Source(f"{path}{ARCHIVE_MARK}{name}", corpus, info.file_size, status.st_mtime_ns)
+
+
+class Archives:
+    """Opens each archive once while its members are read one after another."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._archive: zipfile.ZipFile | None = None
+
+    def open(self, path: str) -> zipfile.ZipFile:
+        """Return the archive at `path`, open for reading; the one before it is closed."""
+        if self._archive is None or self._path != path:
+            self.close()
+            self._archive, self._path = zipfile.ZipFile(path), path
+        return self._archive
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+
+
+def read_bytes(path: str, limit: int, archives: Archives) -> bytes:
+    """Read a file, or a member of an archive.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read or is larger than `limit` bytes.
+    """
+    file, *member = IN_ARCHIVE.split(path, maxsplit=1)
+    try:
+        with archives.open(file).open(member[0]) if member else open(file, "rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableError(f"damaged in its archive: {error}") from error
+    if len(data) > limit:
+        raise UnreadableError(f"larger than {limit >> 20} MiB")
+    return data

@@ -1,0 +1,201 @@
+"""What the catalog knows of files, and how a batch of them is written: parts first, then one transaction."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from lakhdb.sql import read_query
+
+from ..numbers import allot
+from ..parts import register_parts, write_part
+from ..store import Store
+from .items import Failure, Item, build_part_rows
+from .scan import Source
+
+__all__ = ["Known", "Outcome", "read_known", "write_batch", "write_missing"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: a new item, a content known already (neither), or a failure."""
+
+    source: Source
+    item_id: str | None
+    item: Item | None
+    failure: Failure | None
+
+
+@dataclass(frozen=True)
+class _KnownPath:
+    path_seq: int
+    size: int
+    mtime_ns: int
+    is_missing: bool
+
+
+@dataclass
+class Known:
+    """What the catalog knows, kept up to date while batches are written.
+
+    Attributes
+    ----------
+    paths : dict
+        By text of the path.
+    failed : dict
+        Size and time of change of files that could not be used, by text of the path.
+    ids : dict
+        Item numbers by content.
+    failed_ids : dict
+        Contents that failed in this ingest.
+    """
+
+    paths: dict[str, _KnownPath]
+    failed: dict[str, tuple[int, int]]
+    ids: dict[str, int]
+    failed_ids: dict[str, Failure] = field(default_factory=dict)
+
+    def is_unchanged(self, source: Source) -> bool:
+        """Tell whether the path is known with this size and time of change."""
+        known = self.paths.get(source.text)
+        return (
+            known is not None
+            and not known.is_missing
+            and (known.size, known.mtime_ns) == (source.size, source.mtime_ns)
+        )
+
+    def has_failed(self, source: Source) -> bool:
+        """Tell whether this very file has failed before."""
+        return self.failed.get(source.text) == (source.size, source.mtime_ns)
+
+
+def read_known(store: Store, side: str) -> Known:
+    """Read what the catalog knows of one side's files."""
+    with store.reading() as con:
+        parameters = {"kind": side}
+        paths = con.execute(read_query("paths/list_known_paths"), parameters).fetchall()
+        failed = con.execute(read_query("failures/list_failed_files"), parameters).fetchall()
+        ids = con.execute(read_query(f"items/list_{side}_ids")).fetchall()
+    return Known(
+        {path: _KnownPath(*rest) for path, *rest in paths},
+        {path: (size, mtime_ns) for path, size, mtime_ns in failed},
+        dict(ids),
+    )
+
+
+def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known) -> tuple[int, int]:
+    """Write a batch of files in one transaction; return how many items it added, and how many files failed."""
+    with store.writing() as con:
+        items = [outcome for outcome in batch if outcome.item is not None]
+        first_seq = allot(con, f"{side}_seq", len(items))
+        numbered = [
+            (first_seq + n, outcome.item) for n, outcome in enumerate(items) if outcome.item is not None
+        ]
+        ids = {outcome.item_id: first_seq + n for n, outcome in enumerate(items) if outcome.item_id}
+        for outcome in batch:
+            if outcome.failure and outcome.item_id:
+                known.failed_ids[outcome.item_id] = outcome.failure
+        if items:
+            n_windows = sum(len(item.features.window_starts) for _, item in numbered)
+            rows = build_part_rows(side, numbered, allot(con, "window_id", n_windows))
+            register_parts(con, [write_part(store.folder, kind, table) for kind, table in rows.items()])
+            _insert_items(con, side, numbered, [outcome.item_id for outcome in items])
+        _write_paths(con, side, batch, known, {**known.ids, **ids})
+        n_failed = _write_failures(con, side, batch, known)
+    known.ids.update(ids)
+    return len(items), n_failed
+
+
+def write_missing(
+    store: Store, side: str, known: Known, roots: Sequence[str], sources: Sequence[Source]
+) -> int:
+    """Mark the known paths below `roots` that were not found again; return how many there are."""
+    found = {source.text for source in sources}
+    below = tuple(root + mark for root in roots for mark in (os.sep, "!/"))
+    lost = [
+        path.path_seq
+        for text, path in known.paths.items()
+        if not path.is_missing and text not in found and (text in roots or text.startswith(below))
+    ]
+    if lost:
+        with store.writing() as con:
+            con.execute(read_query("paths/mark_missing"), {"path_seqs": lost})
+    return len(lost)
+
+
+def _insert_items(
+    con: duckdb.DuckDBPyConnection, side: str, numbered: Sequence[tuple[int, Item]], ids: Sequence[str | None]
+) -> None:
+    rows = [
+        {f"{side}_seq": seq, f"{side}_id": item_id, **item.columns}
+        for (seq, item), item_id in zip(numbered, ids, strict=True)
+    ]
+    _insert(con, f"items/insert_{side}_items", "new_items", rows)
+
+
+def _write_paths(
+    con: duckdb.DuckDBPyConnection, side: str, batch: Sequence[Outcome], known: Known, ids: dict[str, int]
+) -> None:
+    usable = [o for o in batch if o.failure is None and o.item_id in ids]
+    fresh = [o for o in usable if o.source.text not in known.paths]
+    first_seq = allot(con, "path_seq", len(fresh))
+    seqs = {o.source.text: first_seq + n for n, o in enumerate(fresh)}
+    seqs |= {
+        o.source.text: known.paths[o.source.text].path_seq for o in usable if o.source.text in known.paths
+    }
+    rows = [
+        {
+            "path_seq": seqs[o.source.text],
+            "kind": side,
+            "path": o.source.text,
+            "path_bytes": os.fsencode(o.source.path),
+            "corpus": o.source.corpus,
+            "item_seq": ids[o.item_id or ""],
+            "size": o.source.size,
+            "mtime_ns": o.source.mtime_ns,
+        }
+        for o in usable
+    ]
+    if rows:
+        _insert(con, "paths/upsert_paths", "new_paths", rows)
+        con.execute(
+            read_query("failures/delete_failed_files"), {"kind": side, "paths": [row["path"] for row in rows]}
+        )
+
+
+def _write_failures(con: duckdb.DuckDBPyConnection, side: str, batch: Sequence[Outcome], known: Known) -> int:
+    rows = []
+    for outcome in batch:
+        failure = outcome.failure or (
+            known.failed_ids.get(outcome.item_id or "") if outcome.item is None else None
+        )
+        if failure is None:
+            continue
+        rows.append(
+            {
+                "kind": side,
+                "path": outcome.source.text,
+                "corpus": outcome.source.corpus,
+                "stage": failure.stage,
+                "reason": failure.reason,
+                "size": outcome.source.size,
+                "mtime_ns": outcome.source.mtime_ns,
+            }
+        )
+    if rows:
+        paths = [row["path"] for row in rows]
+        con.execute(read_query("failures/delete_failed_files"), {"kind": side, "paths": paths})
+        _insert(con, "failures/insert_failed_files", "new_failures", rows)
+        # What the path held before is there no longer.
+        gone = [known.paths[path].path_seq for path in paths if path in known.paths]
+        if gone:
+            con.execute(read_query("paths/mark_missing"), {"path_seqs": gone})
+    return len(rows)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, query: str, name: str, rows: list[dict[str, Any]]) -> None:
+    con.register(name, pa.Table.from_pylist(rows))
+    con.execute(read_query(query))
+    con.unregister(name)
