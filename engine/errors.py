@@ -1,6 +1,13 @@
 """The one tree of errors that a user can meet."""
 
-__all__ = ["DatabaseBusyError", "DatabaseError", "InputError", "LakhDBError", "MissingPackageError", "QueryError"]
+__all__ = [
+    "DatabaseBusyError",
+    "DatabaseError",
+    "InputError",
+    "LakhDBError",
+    "MissingPackageError",
+    "QueryError",
+]
 
 
 class LakhDBError(Exception):

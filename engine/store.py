@@ -146,6 +146,6 @@ def _check_version(store: Store) -> None:
         con.close()
     if row is None or row[0] > SCHEMA_VERSION:
         raise DatabaseError(
-            f"{store.folder} was written by a newer lakhdb (schema {row and row[0]}, this one knows {SCHEMA_VERSION}); "
-            "upgrade with `pip install --upgrade lakhdb`."
+            f"{store.folder} was written by a newer lakhdb (schema {row and row[0]}; this one knows "
+            f"{SCHEMA_VERSION}); upgrade with `pip install --upgrade lakhdb`."
         )

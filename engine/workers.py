@@ -92,7 +92,7 @@ class WorkerPool:
         self._local = threading.local()
         self._workers: list[_Worker] = []
         self._closed = False
-        # A thread for each process: it waits on the pipe, so that results are fetched while others are written.
+        # A thread for each process waits on its pipe, so that results are fetched while others are written.
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="lakhdb-worker")
 
     def submit(self, *arguments: Any) -> Future[Any]:

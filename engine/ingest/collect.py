@@ -1,4 +1,4 @@
-"""The loop of an ingest: find files, leave out what is known, read the rest in workers, write batch by batch."""
+"""The loop of an ingest: find files, leave out the known ones, read the rest in workers, write by batches."""
 
 import hashlib
 import os
@@ -149,10 +149,8 @@ def collect(
         fresh = [source for source in sources if not (known.has_failed(source) or known.is_unchanged(source))]
         tally.n_done = len(sources) - len(fresh)
         with WorkerPool(kind.target, jobs or count_cores(), kind.time_limit_s) as pool:
-            outcomes = _report(
-                _resolve_in_order(fresh, kind, known.ids, pool), kind.side, progress, tally, len(sources)
-            )
-            for batch in _gather(outcomes):
+            outcomes = _resolve_in_order(fresh, kind, known.ids, pool)
+            for batch in _gather(_report(outcomes, kind.side, progress, tally, len(sources))):
                 n_new, n_failed = write_batch(store, kind.side, batch, known)
                 tally.n_new += n_new
                 tally.n_failed += n_failed

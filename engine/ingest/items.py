@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
 from lakhdb.schema import PART_SCHEMAS
 
 from ..features import FEATURE_VERSION, Features

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from lakhdb.kernels.midi_file import MidiFile, read_midi
 
 from ..errors import InputError

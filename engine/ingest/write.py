@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
 from lakhdb.sql import read_query
 
 from ..numbers import allot
@@ -86,7 +87,7 @@ def read_known(store: Store, side: str) -> Known:
 
 
 def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known) -> tuple[int, int]:
-    """Write a batch of files in one transaction; return how many items it added, and how many files failed."""
+    """Write a batch of files in one transaction; return how many items were added, how many files failed."""
     with store.writing() as con:
         items = [outcome for outcome in batch if outcome.item is not None]
         first_seq = allot(con, f"{side}_seq", len(items))
