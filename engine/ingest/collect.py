@@ -15,7 +15,7 @@ from ..progress import Progress
 from ..store import Store
 from ..workers import WorkerError, WorkerPool, count_cores
 from .items import Failure, Item
-from .scan import Archives, Source, UnreadableError, find_sources, read_bytes
+from .scan import Archives, Source, UnreadableError, escape_path, find_sources, read_bytes
 from .write import Outcome, read_known, write_batch, write_missing
 
 __all__ = ["IngestSummary", "Kind", "collect"]
@@ -154,7 +154,13 @@ def collect(
                 n_new, n_failed = write_batch(store, kind.side, batch, known)
                 tally.n_new += n_new
                 tally.n_failed += n_failed
-        n_missing = write_missing(store, kind.side, known, [_root_text(root) for root in roots], sources)
+        n_missing = write_missing(
+            store,
+            kind.side,
+            known,
+            [escape_path(os.path.abspath(root.expanduser())) for root in roots],
+            sources,
+        )
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(
         len(sources), tally.n_new, n_known, tally.n_failed, n_missing, time.monotonic() - tally.started
@@ -167,10 +173,6 @@ def _list_sources(roots: Sequence[Path], kind: Kind, corpus: str | None) -> list
         for source in find_sources(root, kind.suffixes, corpus):
             by_path.setdefault(source.path, source)
     return list(by_path.values())
-
-
-def _root_text(root: Path) -> str:
-    return os.path.abspath(root.expanduser()).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _resolve_in_order(

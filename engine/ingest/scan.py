@@ -18,6 +18,7 @@ __all__ = [
     "Archives",
     "Source",
     "UnreadableError",
+    "escape_path",
     "find_sources",
     "read_bytes",
 ]
@@ -61,7 +62,12 @@ class Source:
     @property
     def text(self) -> str:
         """The path as text that every database takes."""
-        return self.path.encode("utf-8", "backslashreplace").decode("utf-8")
+        return escape_path(self.path)
+
+
+def escape_path(path: str) -> str:
+    """Return a path as text, bytes that are not UTF-8 written as ``\\xe9``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def find_sources(root: Path, suffixes: frozenset[str], corpus: str | None) -> Iterator[Source]:
