@@ -40,16 +40,13 @@ class Item:
     columns : dict
         Values for the table of items, by column, without number and id.
     features : Features
-    notes : dict of arrays
-        Columns of the notes part but `midi_seq`; empty for audio.
-    events : list of dict
-        Rows of the events part but `midi_seq`; empty for audio.
+    tables : dict of pyarrow.Table
+        Rows of further parts by kind (notes, events), without the column `midi_seq`.
     """
 
     columns: dict[str, Any]
     features: Features
-    notes: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
 
 
 def build_part_rows(
@@ -62,9 +59,7 @@ def build_part_rows(
         "embeddings": _build_embeddings(side, items, first_window_id),
     }
     if side == "midi":
-        tables["notes"] = _build_notes(items)
-        events = [{"midi_seq": seq, **event} for seq, item in items for event in item.events]
-        tables["events"] = pa.Table.from_pylist(events, PART_SCHEMAS["events"])
+        tables |= {kind: _build_numbered(kind, items) for kind in ("notes", "events")}
     return {kind: table for kind, table in tables.items() if table.num_rows}
 
 
@@ -107,16 +102,13 @@ def _build_embeddings(side: str, items: Sequence[tuple[int, Item]], first_window
     )
 
 
-def _build_notes(items: Sequence[tuple[int, Item]]) -> pa.Table:
-    columns = {
-        name: np.concatenate([item.notes[name] for _, item in items])
-        for name in PART_SCHEMAS["notes"].names
-        if name != "midi_seq" and items
-    }
-    seqs = np.repeat(
-        np.array([seq for seq, _ in items], np.int64), [len(item.notes["pitch"]) for _, item in items]
-    )
-    return _build_table("notes", midi_seq=seqs, **columns) if items else PART_SCHEMAS["notes"].empty_table()
+def _build_numbered(kind: str, items: Sequence[tuple[int, Item]]) -> pa.Table:
+    schema = PART_SCHEMAS[kind]
+    tables = [
+        item.tables[kind].add_column(0, schema.field(0), [np.full(item.tables[kind].num_rows, seq, np.int64)])
+        for seq, item in items
+    ]
+    return pa.concat_tables([schema.empty_table(), *tables])
 
 
 def _build_lists(arrays: Sequence[npt.NDArray[Any]], dtype: type) -> pa.ListArray:

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from lakhdb.kernels.midi_file import MidiFile, read_midi
+from lakhdb.schema import PART_SCHEMAS
 
 from ..errors import InputError
 from ..features import compute_midi_features
@@ -75,11 +78,12 @@ def read_item(data: bytes) -> Item | Failure:
         return Failure("parse", str(error))
     if trouble := _find_trouble(midi):
         return Failure("parse", trouble)
-    return Item(_describe(midi), compute_midi_features(midi), _take_notes(midi), _list_events(midi))
+    tables = {"notes": _tabulate_notes(midi), "events": _tabulate_events(midi)}
+    return Item(_describe(midi), compute_midi_features(midi), tables)
 
 
 def _find_trouble(midi: MidiFile) -> str | None:
-    if not len(midi.notes.pitch):
+    if not len(midi.notes):
         return "no notes" if midi.damage is None else f"no notes ({midi.damage})"
     if midi.duration_s > LONGEST_S:
         return f"lasts {midi.duration_s / 3600:.1f} hours; the limit is {LONGEST_S / 3600:.0f}"
@@ -87,50 +91,42 @@ def _find_trouble(midi: MidiFile) -> str | None:
 
 
 def _describe(midi: MidiFile) -> dict[str, Any]:
-    notes = midi.notes
-    voices = np.stack([notes.track, notes.channel, notes.program], axis=1)
     return {
         "duration_s": midi.duration_s,
-        "n_notes": len(notes.pitch),
+        "n_notes": len(midi.notes),
         "n_tracks": midi.n_tracks,
-        "n_instruments": len(np.unique(voices, axis=0)),
-        "has_drums": bool(notes.is_drum.any()),
+        "n_instruments": midi.n_instruments,
+        "has_drums": bool(midi.notes.is_drum.any()),
         "smf_format": midi.format,
         "damage": midi.damage,
     }
 
 
-def _take_notes(midi: MidiFile) -> dict[str, Any]:
-    notes = midi.notes
-    names = ("track", "program", "is_drum", "pitch", "velocity", "start_s", "end_s")
-    return {name: getattr(notes, name) for name in names}
+def _tabulate_notes(midi: MidiFile) -> pa.Table:
+    schema = PART_SCHEMAS["notes"].remove(0)
+    return pa.table([pa.array(getattr(midi.notes, name)) for name in schema.names], schema=schema)
 
 
-def _list_events(midi: MidiFile) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for tempo in midi.tempos:
-        rows.append(_event("tempo", tempo.time_s, value=6e7 / tempo.us_per_quarter))
-    for signature in midi.time_signatures:
-        rows.append(
-            _event("time_signature", signature.time_s, f"{signature.numerator}/{signature.denominator}")
-        )
-    for key in midi.key_signatures:
-        rows.append(_event("key_signature", key.time_s, _name_key(key.sharps, key.is_minor)))
-    for text in midi.texts:
-        rows.append(_event(text.kind, text.time_s, _decode(text.raw), track=text.track, raw=text.raw))
-    return rows
+def _tabulate_events(midi: MidiFile) -> pa.Table:
+    metres, keys, texts = midi.time_signatures, midi.key_signatures, midi.texts
+    metre_names = [f"{n}/{d}" for n, d in zip(metres.numerator, metres.denominator, strict=True)]
+    key_names = [_name_key(int(n), bool(minor)) for n, minor in zip(keys.sharps, keys.is_minor, strict=True)]
+    decoded = [_decode(data) for data in texts.data]
+    return pa.concat_tables(
+        [
+            _tabulate("tempo", midi.tempos.time_s, value=6e7 / midi.tempos.us_per_quarter),
+            _tabulate("time_signature", metres.time_s, text=metre_names),
+            _tabulate("key_signature", keys.time_s, text=key_names),
+            _tabulate(texts.kind, texts.time_s, track=texts.track, text=decoded, raw=texts.data),
+        ]
+    )
 
 
-def _event(
-    kind: str,
-    time_s: float,
-    text: str | None = None,
-    *,
-    value: float | None = None,
-    track: int | None = None,
-    raw: bytes | None = None,
-) -> dict[str, Any]:
-    return {"kind": kind, "track": track, "time_s": time_s, "value": value, "text": text, "raw": raw}
+def _tabulate(kind: str | Sequence[str], time_s: npt.NDArray[np.float64], **columns: Any) -> pa.Table:
+    columns |= {"kind": [kind] * len(time_s) if isinstance(kind, str) else kind, "time_s": time_s}
+    schema = PART_SCHEMAS["events"].remove(0)
+    empty = [None] * len(time_s)
+    return pa.table([pa.array(columns.get(field.name, empty), field.type) for field in schema], schema=schema)
 
 
 def _name_key(sharps: int, is_minor: bool) -> str | None:

@@ -4,6 +4,7 @@ import os
 import zipfile
 
 import pytest
+
 from lakhdb.engine.errors import InputError
 from lakhdb.engine.ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, find_sources, read_bytes
 
