@@ -1,7 +1,7 @@
 """Reading Standard MIDI Files: bytes in, arrays of notes, tempos, signatures and texts out.
 
-Tolerant: what is damaged is skipped, what is left is read, and `MidiFile.damage` says what happened. Time and memory
-are linear in the number of bytes, whatever the bytes are.
+Tolerant: what is damaged is skipped, what is left is read, and `MidiFile.damage` says what happened. Time and
+memory are linear in the number of bytes, whatever the bytes are.
 """
 
 from dataclasses import dataclass
@@ -46,9 +46,9 @@ TEXT_KINDS = (
 class Notes:
     """Notes as parallel arrays, by start_tick, track, channel, pitch and order in the file.
 
-    `track` (int32) counts the file's track chunks from 0, `channel` (uint8) is 0 to 15, `program` (uint8) 0 to 127,
-    `is_drum` (bool) marks the percussion channel (9), `pitch` and `velocity` are uint8, `start_tick` and `end_tick`
-    int64, `start_s` and `end_s` float64 seconds. An end may equal its start, never precede it.
+    `track` counts the file's track chunks from 0, `channel` is 0 to 15, `program` and `pitch` are 0 to 127,
+    `velocity` is 1 to 127; `is_drum` marks the percussion channel (9). Ticks count from the start of the file. An
+    end may equal its start, never precede it.
     """
 
     track: NDArray[np.int32]
@@ -103,7 +103,7 @@ class Texts:
     time_s: NDArray[np.float64]
     track: NDArray[np.int32]
     kind: tuple[str, ...]
-    data: tuple[bytes, ...]
+    data: list[bytes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,22 +149,22 @@ def read_midi(data: bytes) -> MidiFile:
 
     Note for note equal to pretty_midi and symusic wherever these two agree. Where they do not:
 
-    * Overlapping notes of one pitch on one track and channel are closed first in, first out (symusic), as long as
-      every note-on has a note-off of its own; this keeps every length in scores with two voices in unison. From
-      where one is missing, a note-off closes all that are open, except on its own tick (pretty_midi): first in,
-      first out would pair each later note with its neighbour's end.
-    * A note-on and note-off on one tick are a note of length zero (symusic keeps it, pretty_midi drops it): grace
-      notes and percussion are written so. A note that is never closed is dropped (both).
-    * `program` is the one in force at the note-on. A track keeps its own; where it names none for the channel, the
-      latest that another track set by that tick counts (both fall back to 0).
-    * Tempo events count on every track (pretty_midi: on the first), the last of those on one tick wins. Format 2 is
-      read like format 1, as both do: files that claim it are mislabelled.
+    * Overlapping notes of one pitch on one track and channel are closed first in, first out (symusic), as
+      long as every note-on has a note-off of its own: this keeps every length where two voices meet in
+      unison. From where one is missing, a note-off closes all that are open, except those of its own tick
+      (pretty_midi): first in, first out would give each later note the end of its predecessor.
+    * A note-on and a note-off on one tick are a note of length zero (symusic keeps it, pretty_midi drops it):
+      grace notes and percussion are written so. A note that is never closed is dropped (both).
+    * `program` is the one in force at the note-on. A track keeps its own; where it has named none for the
+      channel, the latest that any track set by that tick counts (both fall back to 0).
+    * Tempo events count on every track (pretty_midi: on the first), the last of those on one tick wins
+      (symusic: one of them). Format 2 is read like format 1, as both do: files that claim it are mislabelled.
 
-    Reading salvages what it can: running status outlives meta and system exclusive events; an event without status is
-    skipped; a chunk length is believed only where a chunk or the end of the file follows, otherwise the track reaches
-    to its end of track or to the next MTrk; a cut track keeps what lies before the cut. Division 0 is taken as 480, a
-    tempo of 0 is ignored. Chunks of other kinds, events behind an end of track and files appended to the first one
-    are skipped.
+    Reading salvages what it can. Running status outlives meta and system exclusive events; an event without
+    status is skipped. A chunk length is believed where a chunk or the end of the file follows, or where the
+    track ends just there; otherwise the track reaches to its end of track or to the next MTrk. A cut track
+    keeps what lies before the cut. Division 0 is taken as 480, a tempo of 0 is ignored. Chunks of other
+    kinds, events behind an end of track and files appended to the first one are skipped.
 
     Parameters
     ----------
@@ -186,18 +186,14 @@ def read_midi(data: bytes) -> MidiFile:
     """
     file = _smf.read_midi(data)
     notes = Notes(**file["notes"])
-    texts = file["texts"]
-    types = texts.pop("type")
+    texts = dict(file["texts"])
+    kinds = [TEXT_KINDS[type_ - 1] for type_ in texts.pop("type").tolist()]
     return MidiFile(
         notes=notes,
         tempos=Tempos(**file["tempos"]),
         time_signatures=TimeSignatures(**file["time_signatures"]),
         key_signatures=KeySignatures(**file["key_signatures"]),
-        texts=Texts(
-            kind=tuple(TEXT_KINDS[kind - 1] for kind in types.tolist()),
-            data=tuple(texts.pop("data")),
-            **texts,
-        ),
+        texts=Texts(kind=tuple(kinds), **texts),
         format=file["format"],
         division=file["division"],
         seconds_per_tick=file["seconds_per_tick"],
