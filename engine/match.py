@@ -1,0 +1,289 @@
+"""Match: every MIDI item against every recording that it has not met, by the cascade."""
+
+import time
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lakhdb.kernels.constant_q import FRAME_S
+
+from .alignment import Trace, trace_path
+from .cascade import DEFAULT_CANDIDATES, Pairs, Probe, Ranking, Stage, make_probe, run_cascade
+from .confidence import estimate_confidence
+from .device import choose_device
+from .errors import InputError
+from .index import WindowIndex
+from .index_files import EXACT_BELOW, load_index
+from .lock import hold_writer_lock
+from .options import check_options
+from .progress import Progress
+from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
+from .reader import FeatureReader, FrameCache
+from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
+from .store import Store
+
+__all__ = ["MatchSummary", "match"]
+
+# Pairs that the last stage keeps of each MIDI item, beside the accepted ones.
+KEPT_PAIRS = 25
+
+# A batch is computed in about this time, so that little is lost when a run is cut off.
+BATCH_S = 10.0
+LARGEST_BATCH = 64
+
+
+@dataclass(frozen=True)
+class MatchSummary:
+    """What a call of `match` did.
+
+    Attributes
+    ----------
+    run_id : int or None
+        None if there was nothing left to do.
+    n_midi, n_audio : int
+        Items that met items they had not met before.
+    n_pairs : int
+        Pairs newly covered.
+    n_rescored : int
+        Pairs compared by constant-Q DTW.
+    n_accepted : int
+        Pairs whose score reaches `accept`; their alignments are stored.
+    seconds : float
+    """
+
+    run_id: int | None
+    n_midi: int
+    n_audio: int
+    n_pairs: int
+    n_rescored: int
+    n_accepted: int
+    seconds: float
+
+    def __str__(self) -> str:
+        if self.run_id is None:
+            return "Nothing to match: all pairs have been compared with these settings."
+        return (
+            f"Run {self.run_id} compared {self.n_midi} MIDI files with {self.n_audio} recordings "
+            f"({self.n_pairs} pairs, {self.n_rescored} rescored) in {self.seconds:.1f} s: "
+            f"{self.n_accepted} pairs accepted."
+        )
+
+
+def match(
+    store: Store,
+    *,
+    midi_corpus: str | None = None,
+    audio_corpus: str | None = None,
+    candidates: int | None = DEFAULT_CANDIDATES,
+    transpose: int = 0,
+    accept: float = 0.5,
+    exact_below: int = EXACT_BELOW,
+    progress: Progress | None = None,
+) -> MatchSummary:
+    """Match what no earlier run with the same settings has compared, and write it back batch by batch.
+
+    Parameters
+    ----------
+    store : Store
+    midi_corpus, audio_corpus : str, optional
+        Only items of these corpora.
+    candidates : int or None
+        Recordings rescored for each MIDI item; None for all.
+    transpose : int
+        Try up to so many semitones both ways, 0 to 12.
+    accept : float
+        Score, 0 to 1, from which a pair is aligned.
+    exact_below : int
+        Windows from which candidates are searched by an approximate index.
+    progress : Progress, optional
+        Told of stage ``"match"``, in MIDI items.
+
+    Raises
+    ------
+    InputError
+        If an option is out of range, or there is no such corpus.
+    DatabaseBusyError
+        If another process is writing.
+    """
+    check_options(candidates, transpose)
+    if not 0 <= accept <= 1:
+        raise InputError(f"accept is {accept}; give a score from 0 to 1.")
+    started = time.monotonic()
+    with hold_writer_lock(store.folder):
+        step = _Matcher(store, candidates, transpose, accept, progress)
+        todo = step.plan(midi_corpus, audio_corpus)
+        if candidates is not None and todo:
+            step.index = load_index(store, "audio", exact_below=exact_below, progress=progress)
+        for block in todo:
+            step.run_block(block, is_last=block is todo[-1])
+    return step.summarise(todo, time.monotonic() - started)
+
+
+class _Matcher:
+    """One call of `match`: what it compares, and how each batch is computed and written."""
+
+    def __init__(
+        self, store: Store, candidates: int | None, transpose: int, accept: float, progress: Progress | None
+    ) -> None:
+        self.store = store
+        self.candidates = candidates
+        self.transpose = transpose
+        self.accept = accept
+        self.progress = progress
+        self.settings = describe_settings(candidates=candidates, transpose=transpose, accept=accept)
+        self.device = choose_device()
+        self.cache = FrameCache()
+        self.index: WindowIndex | None = None
+        self.run = Run(None, self.settings)
+        self.batch_size = 4
+        self.n_todo = self.n_done = self.n_rescored = self.n_accepted = 0
+
+    def plan(self, midi_corpus: str | None, audio_corpus: str | None) -> list[Block]:
+        """Find what is left to compare, and the run to do it in."""
+        with self.store.reading() as con:
+            midi = list_items(con, "midi", midi_corpus)
+            audio = list_items(con, "audio", audio_corpus)
+            coverage = list_coverage(con, self.settings)
+            for name, corpus, items in (("MIDI file", midi_corpus, midi), ("recording", audio_corpus, audio)):
+                if corpus is not None and not items.size:
+                    raise InputError(f"no {name} is in a corpus named {corpus}; `lmdb status` lists them.")
+            todo = find_uncovered(
+                to_ranges(midi.tolist()), to_ranges(audio.tolist()), [row for _, row in coverage]
+            )
+            midi_todo = merge_ranges(row for block in todo for row in block.midi)
+            self.run = take_up_run(con, self.settings, coverage, midi_todo)
+        self.n_todo = sum(_count(block.midi) for block in todo)
+        return todo
+
+    def run_block(self, block: Block, *, is_last: bool) -> None:
+        """Compare the MIDI items of a block with its recordings, batch by batch."""
+        queries, items = _expand(block.midi), _expand(block.audio)
+        index = None if self.index is None else self.index.within(items)
+        at = 0
+        while at < queries.size:
+            started = time.monotonic()
+            batch = queries[at : at + self.batch_size]
+            at += batch.size
+            with self.store.reading() as con:
+                reader = FeatureReader(con, self.cache)
+                rankings, paths = self._compare(reader, index, batch, items)
+            with self.store.writing() as con:
+                self._write(con, batch, rankings, paths)
+                self.run.cover(con, batch.tolist(), block.audio)
+                if is_last and at == queries.size:
+                    self.run.finish(con)
+            self.n_done += batch.size
+            if self.progress is not None:
+                self.progress("match", self.n_done, self.n_todo)
+            # Batches differ in size from run to run; what is written does not depend on it.
+            pace = BATCH_S / max(time.monotonic() - started, 1e-3)
+            self.batch_size = int(
+                np.clip(round(batch.size * pace), 1, min(LARGEST_BATCH, 2 * self.batch_size))
+            )
+
+    def _compare(
+        self,
+        reader: FeatureReader,
+        index: WindowIndex | None,
+        batch: npt.NDArray[np.int64],
+        items: npt.NDArray[np.int64],
+    ) -> tuple[list[Ranking], list[list[Trace]]]:
+        """Rank recordings for each MIDI item, and trace the paths of accepted pairs."""
+        frames = reader.frames("midi", batch.tolist())
+        probes = [make_probe(frames[seq], "midi", self.transpose) for seq in batch.tolist()]
+        rankings = run_cascade(
+            reader, index, probes, "audio", items, candidates=self.candidates, device=self.device
+        )
+        return rankings, [
+            self._trace(reader, probe, one.pairs) for probe, one in zip(probes, rankings, strict=True)
+        ]
+
+    def _trace(self, reader: FeatureReader, probe: Probe, pairs: Pairs) -> list[Trace]:
+        paths = []
+        for pair in pairs[pairs["score"] >= self.accept]:
+            seq = int(pair["item_seq"])
+            audio = reader.frames("audio", [seq])[seq]
+            paths.append(trace_path(probe.frames, audio, int(pair["transposition"])))
+        return paths
+
+    def _write(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        batch: npt.NDArray[np.int64],
+        rankings: list[Ranking],
+        traces: list[list[Trace]],
+    ) -> None:
+        run_id = self.run.begin(con)
+        kept = [self._keep(one.pairs) for one in rankings]
+        self.n_rescored += sum(one.pairs.size for one in rankings)
+        self.n_accepted += sum(len(one) for one in traces)
+        stages = [
+            (*ranking.stages, Stage("dtw", ranking.pairs.size, pairs["item_seq"], pairs["score"]))
+            for ranking, pairs in zip(rankings, kept, strict=True)
+        ]
+        insert_stages(con, run_id, batch.tolist(), stages)
+        insert_rows(con, "matches/insert_match_rows", _list_matches(run_id, batch, kept))
+        insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, kept, traces))
+
+    def _keep(self, pairs: Pairs) -> Pairs:
+        n_accepted = int((pairs["score"] >= self.accept).sum())
+        return pairs[: max(n_accepted, KEPT_PAIRS)]
+
+    def summarise(self, done: list[Block], seconds: float) -> MatchSummary:
+        """Tell what was done."""
+        return MatchSummary(
+            run_id=self.run.run_id if done else None,
+            n_midi=self.n_done,
+            n_audio=_count(merge_ranges(row for block in done for row in block.audio)),
+            n_pairs=sum(_count(block.midi) * _count(block.audio) for block in done),
+            n_rescored=self.n_rescored,
+            n_accepted=self.n_accepted,
+            seconds=seconds,
+        )
+
+
+def _count(ranges: Ranges) -> int:
+    return sum(last - first + 1 for first, last in ranges)
+
+
+def _expand(ranges: Ranges) -> npt.NDArray[np.int64]:
+    return np.concatenate([np.arange(first, last + 1) for first, last in ranges])
+
+
+def _list_matches(run_id: int, batch: npt.NDArray[np.int64], kept: list[Pairs]) -> pa.Table:
+    pairs = np.concatenate(kept)
+    columns = {
+        "run_id": np.full(pairs.size, run_id),
+        "midi_seq": np.repeat(batch, [one.size for one in kept]),
+        "audio_seq": pairs["item_seq"],
+        "score": pairs["score"],
+        "confidence": estimate_confidence(pairs["score"]),
+        "transposition": pairs["transposition"],
+    }
+    for name in ("midi_start", "midi_end", "audio_start", "audio_end"):
+        columns[f"{name}_s"] = pairs[name] * FRAME_S
+    return pa.table({name: np.ascontiguousarray(column) for name, column in columns.items()})
+
+
+def _list_alignments(
+    run_id: int,
+    batch: npt.NDArray[np.int64],
+    kept: list[Pairs],
+    traces: list[list[Trace]],
+) -> pa.Table:
+    rows = [
+        (run_id, int(midi_seq), int(pair["item_seq"]), trace.midi_s, trace.audio_s)
+        for midi_seq, pairs, mine in zip(batch, kept, traces, strict=True)
+        for pair, trace in zip(pairs, mine, strict=False)  # the accepted pairs come first
+    ]
+    names = ("run_id", "midi_seq", "audio_seq", "midi_s", "audio_s")
+    kinds = (pa.int64(), pa.int64(), pa.int64(), pa.list_(pa.float64()), pa.list_(pa.float64()))
+    return pa.table(
+        {
+            name: pa.array([row[at] for row in rows], kind)
+            for at, (name, kind) in enumerate(zip(names, kinds, strict=True))
+        }
+    )

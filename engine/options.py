@@ -1,0 +1,21 @@
+"""Options that several commands share."""
+
+from lakhdb.kernels.constant_q import MAX_TRANSPOSITION
+
+from .errors import InputError
+
+__all__ = ["check_options"]
+
+
+def check_options(candidates: int | None, transpose: int) -> None:
+    """Refuse options that no cascade can run with.
+
+    Raises
+    ------
+    InputError
+        If `candidates` is below 1 or `transpose` outside 0 to 12.
+    """
+    if candidates is not None and candidates < 1:
+        raise InputError(f"candidates is {candidates}; give 1 or more, or `all`.")
+    if not 0 <= transpose <= MAX_TRANSPOSITION:
+        raise InputError(f"transpose is {transpose}; give semitones from 0 to {MAX_TRANSPOSITION}.")
