@@ -47,8 +47,8 @@ class Notes:
     """Notes as parallel arrays, by start_tick, track, channel, pitch and order in the file.
 
     `track` counts the file's track chunks from 0, `channel` is 0 to 15, `program` and `pitch` are 0 to 127,
-    `velocity` is 1 to 127; `is_drum` marks the percussion channel (9). Ticks count from the start of the file. An
-    end may equal its start, never precede it.
+    `velocity` is 1 to 127; `is_drum` marks the percussion channel (9). Ticks count from the
+    start of the file. An end may equal its start, never precede it.
     """
 
     track: NDArray[np.int32]

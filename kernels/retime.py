@@ -1,7 +1,7 @@
 """Writing MIDI files that fit a recording: the events stay, the tempo map carries the warp."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -9,27 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from lakhdb.kernels import _smf
 from lakhdb.kernels.midi_file import MidiFile, read_midi, seconds_to_ticks, ticks_to_seconds
+from lakhdb.kernels.warp import Warp
 
-__all__ = ["retime_midi", "warp_seconds"]
+__all__ = ["retime_midi"]
 
-# Alignments stall and jump where a player waits; no tempo can. Sixteen times slower than 60 quarters a minute
-# still fits the 24 bits of a tempo event.
-MAX_SLOPE = 16.0
-# Outside the aligned part goes on the slope of this much music: a path's last frames alone are a coin's toss.
-EDGE_S = 5.0
-# Breakpoints nearer than this are one.
-MIN_STEP_S = 1e-5
-# An event may be this far off the straight line between two breakpoints of the tempo map, before another is set,
+# How far an event may be off the straight line between two breakpoints of the tempo map,
 TOLERANCE_S = 5e-4
-# and a tempo is kept for as long as its drift stays below this.
-DRIFT_S = 2e-4
+# and how far off a breakpoint a tempo may pass.
+DRIFT_S = 3e-4
 # A note that the start of the audio leaves shorter than this is cut with what lies before.
 MIN_NOTE_S = 1e-3
-# Larger times, in ticks, would leave 64 bits.
-MAX_S = 1e7
 MAX_TEMPO = (1 << 24) - 1
 MAX_DELTA = (1 << 28) - 1
-# Rounds of setting one breakpoint in each stretch that needs one; then all at once, so that time stays bounded.
+# Rounds of setting one breakpoint in each stretch that needs one; then all of them, for time to stay bounded.
 N_ROUNDS = 12
 
 _CLIP = bytes(min(value, 127) for value in range(256))
@@ -48,58 +40,30 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-def warp_seconds(seconds: ArrayLike, midi_s: ArrayLike, audio_s: ArrayLike) -> Floats:
-    """Carry times of a MIDI file to a recording, along the map that `retime_midi` writes.
-
-    Piecewise linear through the breakpoints. Of several at one `midi_s` the first counts: there a note begins,
-    and after it the player waits. Slopes are held between 1/16 and 16; what that leaves behind is caught up as
-    soon as it can be. Before the first and behind the last breakpoint goes on the mean slope of the nearest 5 s
-    of music (1 where there is but one breakpoint).
-
-    Parameters
-    ----------
-    seconds : array_like
-        Times in the MIDI file.
-    midi_s, audio_s : array_like, shape (n_breakpoints,)
-        Matching times in both, neither ever falling; at least one.
-
-    Returns
-    -------
-    NDArray, shape of `seconds`, float64
-        Times in the recording; strictly rising with `seconds`, negative before its start.
-
-    Raises
-    ------
-    ValueError
-        If the breakpoints are none, of unequal number, not finite or falling.
-    """
-    return _Warp.through(midi_s, audio_s).forward(np.asarray(seconds, dtype=np.float64))
-
-
 def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
     """Write a MIDI file that fits a recording.
 
     All events stay as they are, byte for byte and in order (running status written out), with the ticks
     between them; only the tempo events are replaced, by ones that put each event within 1 ms of
-    `warp_seconds`. They stand on quarter notes, where the file had them, and between where the map demands it.
-    Tick 0 is the start of the audio:
+    `Warp`. They stand on quarter notes, where the file had them, and between where the map demands
+    it. Tick 0 is the start of the audio:
 
-    * Where the music starts later, whole bars of lead-in come before it, at the tempo that makes them last as
-      long. Programs, controllers, signatures, names and the like on the old tick 0 stay on the new one.
-    * Where it starts earlier, what ends before the audio is cut. The new tick 0 is the bar line before the cut,
-      so that bars keep their place; the part of that bar which precedes the audio passes at once, under a very
-      fast tempo. Notes that still sound start on tick 0. Programs, controllers, bends, system exclusive events
-      and the last signatures from before stand there too; lyrics, markers and cues do not.
+    * Where the music starts later, whole bars of lead-in come before it, at the tempo that makes them last
+      as long. Programs, controllers, signatures, names and the like on the old tick 0 stay on the new one.
+    * Where it starts earlier, what ends before the audio is cut. The new tick 0 is the bar line before the
+      cut, so that bars keep their place; the part of that bar which precedes the audio passes at once,
+      under a very fast tempo. Notes that still sound start on tick 0. Programs, controllers, bends, system
+      exclusive events and the last signatures from before stand there too; lyrics, markers and cues do not.
 
-    SMPTE division becomes a metrical one with the same ticks. Chunks other than tracks are left out; damage is
-    mended as far as `read_midi` can.
+    SMPTE division becomes a metrical one with the same ticks. Chunks other than tracks are left out; damage
+    is mended as far as `read_midi` can.
 
     Parameters
     ----------
     data : bytes
         The MIDI file.
     midi_s, audio_s : array_like, shape (n_breakpoints,)
-        Matching times, as in `warp_seconds`.
+        Matching times, as in `Warp`.
 
     Returns
     -------
@@ -109,9 +73,9 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
     Raises
     ------
     ValueError
-        If `data` is no MIDI file, or the breakpoints are not as in `warp_seconds`.
+        If `data` is no MIDI file, or the breakpoints are not as in `Warp`.
     """
-    warp = _Warp.through(midi_s, audio_s)
+    warp = Warp.through(midi_s, audio_s)
     midi = read_midi(data)
     events = _Events.read(data)
     grid = _Grid.of(midi, warp)
@@ -127,69 +91,16 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
 
 
 @dataclass(frozen=True, eq=False)
-class _Warp:
-    """Strictly rising breakpoints, and the slopes outside them."""
-
-    midi_s: Floats
-    audio_s: Floats
-    slope_before: float
-    slope_after: float
-
-    @classmethod
-    def through(cls, midi_s: ArrayLike, audio_s: ArrayLike) -> "_Warp":
-        midi, audio = np.asarray(midi_s, dtype=np.float64), np.asarray(audio_s, dtype=np.float64)
-        if midi.ndim != 1 or midi.shape != audio.shape or len(midi) == 0:
-            raise ValueError(
-                f"breakpoints must be two equal, non-empty rows, not {midi.shape} and {audio.shape}"
-            )
-        if not (np.abs([midi, audio]) < MAX_S).all():
-            raise ValueError("breakpoints must be finite and below 10 million seconds")
-        if (np.diff(midi) < 0).any() or (np.diff(audio) < 0).any():
-            raise ValueError("breakpoints must not fall")
-        midi, audio = _bound_slopes(midi.tolist(), audio.tolist())
-        edge_s = min(EDGE_S, midi[-1] - midi[0])
-        if edge_s == 0.0:
-            return cls(midi, audio, 1.0, 1.0)
-        head = np.interp(midi[0] + edge_s, midi, audio) - audio[0]
-        tail = audio[-1] - np.interp(midi[-1] - edge_s, midi, audio)
-        return cls(midi, audio, float(head / edge_s), float(tail / edge_s))
-
-    def forward(self, seconds: Floats) -> Floats:
-        return _interpolate(seconds, self.midi_s, self.audio_s, self.slope_before, self.slope_after)
-
-    def backward(self, seconds: Floats) -> Floats:
-        return _interpolate(seconds, self.audio_s, self.midi_s, 1 / self.slope_before, 1 / self.slope_after)
-
-
-def _bound_slopes(midi: list[float], audio: list[float]) -> tuple[Floats, Floats]:
-    """Drop repeated `midi` and hold the slopes between 1/`MAX_SLOPE` and `MAX_SLOPE`."""
-    kept_midi, kept_audio = [midi[0]], [audio[0]]
-    for at, wanted in zip(midi, audio, strict=True):
-        step = at - kept_midi[-1]
-        if step < MIN_STEP_S:
-            continue
-        last = kept_audio[-1]
-        kept_midi.append(at)
-        kept_audio.append(min(max(wanted, last + step / MAX_SLOPE), last + step * MAX_SLOPE))
-    return np.array(kept_midi), np.array(kept_audio)
-
-
-def _interpolate(at: Floats, xs: Floats, ys: Floats, before: float, after: float) -> Floats:
-    outside = before * np.minimum(at - xs[0], 0.0) + after * np.maximum(at - xs[-1], 0.0)
-    return np.asarray(np.interp(at, xs, ys) + outside, dtype=np.float64)
-
-
-@dataclass(frozen=True, eq=False)
 class _Grid:
     """Where old ticks come to lie: new tick = old tick + `shift_ticks`, at `time_s(old tick)`."""
 
     midi: MidiFile
-    warp: _Warp
+    warp: Warp
     division: int
     shift_ticks: int = 0
 
     @classmethod
-    def of(cls, midi: MidiFile, warp: _Warp) -> "_Grid":
+    def of(cls, midi: MidiFile, warp: Warp) -> "_Grid":
         division = midi.division
         if midi.seconds_per_tick:  # half a second a quarter note, as without tempo events
             division = min(max(round(0.5 / midi.seconds_per_tick), 1), 0x7FFF)
@@ -207,7 +118,7 @@ class _Grid:
     @property
     def zero_tick(self) -> float:
         """The old tick at which the audio starts, where that is not before the music."""
-        return float(seconds_to_ticks(self.midi, np.maximum(self.warp.backward(np.zeros(())), 0.0)))
+        return float(seconds_to_ticks(self.midi, np.maximum(self.warp.backward(0.0), 0.0)))
 
     def _bar_at(self, tick: float) -> tuple[int, float]:
         """Tick of the time signature in force, and ticks in a bar of it."""
@@ -335,17 +246,28 @@ def _refine(tick: Ints, time_s: Floats, chosen: Mask) -> tuple[Ints, Floats]:
 
 
 def _write_tempos(grid: _Grid, breakpoints: tuple[Ints, Floats]) -> list[tuple[int, bytes]]:
-    """Tempo events through the breakpoints; what rounding leaves over goes into the next one."""
+    """Tempo events through the breakpoints, each kept for as long as it stays near them.
+
+    What rounding leaves over does not add up: a tempo starts from the time that those before it made.
+    """
     ticks, times_s = breakpoints[0].tolist(), breakpoints[1].tolist()
-    s_per_unit = 1e-6 / grid.division  # for one tick at one microsecond a quarter note
-    tempo, now_s = 0, 0.0
+    s_per_unit = 1e-6 / grid.division  # of one tick at one microsecond a quarter note
     events: list[tuple[int, bytes]] = []
-    for tick, next_tick, next_s in zip(ticks, ticks[1:], times_s[1:], strict=False):
-        length = (next_tick - tick) * s_per_unit
-        if tempo == 0 or abs(now_s + tempo * length - next_s) > DRIFT_S:
-            tempo = min(max(round((next_s - now_s) / length), 1), MAX_TEMPO)
-            events.append((tick, b"\xff\x51\x03" + tempo.to_bytes(3, "big")))
-        now_s += tempo * length
+    at, now_s = 0, 0.0
+    while at < len(ticks) - 1:
+        lowest, highest, tempo, ahead = 1, MAX_TEMPO, 0, at + 1
+        while ahead < len(ticks):
+            length, wanted_s = (ticks[ahead] - ticks[at]) * s_per_unit, times_s[ahead] - now_s
+            lowest = max(lowest, ceil((wanted_s - DRIFT_S) / length))
+            highest = min(highest, floor((wanted_s + DRIFT_S) / length))
+            if lowest > highest and tempo:
+                break
+            exact = round(wanted_s / length)
+            tempo = min(max(exact, lowest), highest) if lowest <= highest else min(max(exact, 1), MAX_TEMPO)
+            ahead += 1
+        events.append((ticks[at], b"\xff\x51\x03" + tempo.to_bytes(3, "big")))
+        now_s += tempo * (ticks[ahead - 1] - ticks[at]) * s_per_unit
+        at = ahead - 1
     return events
 
 
