@@ -1,0 +1,36 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+__all__ = ["candidates_option", "transpose_option"]
+
+
+def _read_count(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
+    """Read a whole number from 1, or the word ``all``, which becomes None."""
+    if value == "all":
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither a whole number from 1 nor 'all'.", ctx, param)
+    return int(value)
+
+
+candidates_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--candidates",
+    callback=_read_count,
+    default="100",
+    show_default=True,
+    metavar="N|all",
+    help="How many the pruning leaves to the exact comparison, for each query.",
+)
+
+transpose_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--transpose",
+    type=click.IntRange(0, 12),
+    default=0,
+    show_default=True,
+    metavar="K",
+    help="Try the MIDI file up to K semitones lower and higher.",
+)

@@ -1,0 +1,184 @@
+"""Questions in SQL: one SELECT that reaches nothing but the database, or changes under the writer's lock."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lakhdb.sql import read_query
+
+from .errors import QueryError
+from .lock import hold_writer_lock
+from .parts import FEATURES
+from .store import Store
+
+__all__ = ["ask"]
+
+# A question that has not ended by then is more likely a mistake than patience.
+TIME_LIMIT_S = 600.0
+
+# The answer is held in memory as a whole, outside DuckDB's own limit.
+ANSWER_LIMIT_BYTES = 2 << 30
+
+ROWS_PER_BATCH = 65536
+
+EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
+
+# Operators that write or leave the question, as DuckDB's plans name them. Its type SELECT is no promise: in
+# DuckDB 2.0.0 `WITH a AS (COPY … TO …) SELECT 1` is a SELECT that overwrites a file, and
+# json_execute_serialized_sql carries the same past the parser.
+FORBIDDEN = re.compile(
+    r"COPY|INSERT|DELETE|UPDATE|MERGE_INTO|CREATE|DROP|ALTER|ATTACH|EXPORT|EXECUTE|EXTERNAL_RESOURCE|CHECKPOINT|_LOGS"
+)
+
+# What DuckDB itself answers to a statement that returns nothing.
+NO_ANSWER = pa.table({"Success": pa.array([], pa.bool_())})
+
+ONE_SELECT = "ask one SELECT (or WITH, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of one)"
+
+# Settings belong to the instance of DuckDB that all connections of this process to one catalog share.
+_hardening = threading.Lock()
+
+
+def ask(store: Store, statement: str, *, write: bool = False) -> pa.Table:
+    """Answer a question in SQL.
+
+    Parameters
+    ----------
+    store : Store
+    statement : str
+        One statement of type SELECT, which can read the tables and views and nothing else; with `write`,
+        any statements, run in one transaction.
+    write : bool
+        Allow changes, under the writer's lock and with all the rights of this process.
+
+    Returns
+    -------
+    pyarrow.Table
+        The answer, of the last statement where there are several.
+
+    Raises
+    ------
+    QueryError
+        If the statement is wrong, not allowed, takes over ten minutes or answers with over 2 GiB.
+    DatabaseBusyError
+        With `write`, if another process writes.
+    """
+    return _change(store, statement) if write else _read(store, statement)
+
+
+def _read(store: Store, statement: str) -> pa.Table:
+    explain, select = _split_question(statement)
+    with store.reading() as con:
+        _harden(con, store.folder)
+        with _translated_errors(), _time_limit(con):
+            _refuse_effects(con, select)
+            return _fetch(con.sql(explain + select))
+
+
+def _split_question(statement: str) -> tuple[str, str]:
+    """Return ``EXPLAIN [ANALYZE]`` or nothing, and the one SELECT that stands behind it."""
+    found = _parse(statement)
+    if len(found) != 1:
+        raise QueryError(f"there are {len(found)} statements in the question; {ONE_SELECT}.")
+    explain = ""
+    if found[0].type == duckdb.StatementType.EXPLAIN:
+        prefix = EXPLAIN.match(statement)
+        if prefix is None:
+            raise QueryError(f"this form of EXPLAIN is not known here; {ONE_SELECT}.")
+        explain = "EXPLAIN ANALYZE " if prefix[1] else "EXPLAIN "
+        # Judged and run alone, without what stood before it: DuckDB runs `EXPLAIN ANALYZE COPY …`.
+        found = _parse(statement[prefix.end() :])
+    if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+        kind = found[0].type.name if found else "empty"
+        raise QueryError(
+            f"a statement of type {kind} is not a question; {ONE_SELECT}, or allow changes with --write."
+        )
+    return explain, str(found[0].query)
+
+
+def _parse(statement: str) -> list[Any]:
+    with _translated_errors():
+        return list(duckdb.extract_statements(statement))
+
+
+def _harden(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    with _hardening:
+        row = con.execute(read_query("question/is_hardened")).fetchone()
+        if row is not None and row[0]:
+            return
+        con.execute(read_query("question/allow_folder"), {"folder": f"{folder / FEATURES}/"})
+        con.execute(read_query("question/harden_connection"))
+
+
+def _refuse_effects(con: duckdb.DuckDBPyConnection, select: str) -> None:
+    """Plan the statement and refuse it if an operator of the plan would do more than read."""
+    for _, plan in con.sql(f"EXPLAIN (FORMAT JSON)\n{select}").fetchall():
+        for name in _list_operators(json.loads(plan)):
+            if FORBIDDEN.search(name.upper()):
+                raise QueryError(f"a question cannot use {name.strip()}; {ONE_SELECT} that only reads.")
+
+
+def _list_operators(plan: Any) -> Iterator[str]:
+    waiting = list(plan)
+    while waiting:
+        node = waiting.pop()
+        yield str(node["name"])
+        info = node.get("extra_info", {})
+        if "Function" in info:
+            yield str(info["Function"])
+        waiting.extend(node.get("children", []))
+
+
+def _fetch(answer: duckdb.DuckDBPyRelation | None) -> pa.Table:
+    if answer is None:
+        return NO_ANSWER
+    reader = answer.to_arrow_reader(ROWS_PER_BATCH)
+    batches, n_bytes = [], 0
+    for batch in reader:
+        n_bytes += batch.nbytes
+        if n_bytes > ANSWER_LIMIT_BYTES:
+            raise QueryError("the answer is larger than 2 GiB; count in SQL, or add WHERE or LIMIT.")
+        batches.append(batch)
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+def _change(store: Store, statements: str) -> pa.Table:
+    found = _parse(statements)
+    if not found:
+        raise QueryError("there is no statement; write one in SQL.")
+    if any(one.type == duckdb.StatementType.TRANSACTION for one in found):
+        raise QueryError(
+            "all statements run in one transaction already; leave out BEGIN, COMMIT and ROLLBACK."
+        )
+    with hold_writer_lock(store.folder), _translated_errors(), store.writing() as con:
+        return [_fetch(con.sql(one.query)) for one in found][-1]
+
+
+@contextmanager
+def _time_limit(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    timer = threading.Timer(TIME_LIMIT_S, con.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Turn DuckDB's errors, also those that come through an Arrow stream as OSError, into one sentence."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        text = str(error).split("\n\nLINE ")[0]
+        if "INTERRUPT" in text:
+            text = f"the question took more than {TIME_LIMIT_S:.0f} s; narrow it with WHERE or LIMIT."
+        raise QueryError(" ".join(text.split())) from error

@@ -1,0 +1,239 @@
+"""Checking parts, rows and index against each other, and sweeping up after interrupted runs."""
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lakhdb.schema import PART_SCHEMAS
+from lakhdb.sql import read_query
+
+from .features import FEATURE_VERSION
+from .forget import remove_items_without_path
+from .index_files import check_index, index_files
+from .lock import hold_writer_lock
+from .models import Side, default_embedder, default_hasher
+from .parts import FEATURES, write_empty_parts
+from .progress import Progress
+from .store import Store
+
+__all__ = ["verify"]
+
+SIDES: tuple[Side, ...] = ("midi", "audio")
+
+# Examples named in a row's detail; the rest is counted.
+N_NAMED = 3
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part as the catalog knows it."""
+
+    part_id: int
+    file: str  # relative to the database's folder
+    n_rows: int
+    n_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """Outcome of one check: a row of the answer."""
+
+    check: str
+    ok: bool
+    detail: str
+
+
+def verify(store: Store, *, repair: bool = False, progress: Progress | None = None) -> pa.Table:
+    """Check that the parts are whole, that every item has its features, and that the index fits.
+
+    Parameters
+    ----------
+    store : Store
+    repair : bool
+        Remove files that no row names, unname parts that are missing or damaged, forget the items whose
+        features went with them (the next ingest reads their files anew), and remove a damaged index (it is
+        built again when needed).
+    progress : callable, optional
+        Told of the stage ``"parts"``, in files.
+
+    Returns
+    -------
+    pyarrow.Table
+        check, ok, detail. A check whose trouble has been repaired is ok, and its detail says what was done.
+
+    Raises
+    ------
+    DatabaseBusyError
+        With `repair`, if another process writes.
+    """
+    with hold_writer_lock(store.folder) if repair else nullcontext():
+        # Files are listed before the rows: what a running ingest has named meanwhile does not look unnamed.
+        present = _list_files(store.folder)
+        rows = _read_parts(store)
+        findings = [
+            _check_parts(store, rows, repair, progress),
+            _check_empty_parts(store.folder, repair),
+            _check_unnamed(store.folder, present, {row.file for row in rows}, repair),
+        ]
+        if all(finding.ok for finding in findings[:2]):
+            findings += [_check_features(store, side, repair) for side in SIDES]
+            findings.append(_check_paths(store, repair))
+            findings += [_check_index(store, side, repair) for side in SIDES]
+    return pa.table(
+        {
+            "check": [finding.check for finding in findings],
+            "ok": [finding.ok for finding in findings],
+            "detail": [finding.detail for finding in findings],
+        }
+    )
+
+
+def _list_files(folder: Path) -> list[str]:
+    """List the files of parts, finished or not, but the empty ones, relative to the database's folder."""
+    files = sorted((folder / FEATURES).rglob("*"))
+    return [
+        str(file.relative_to(folder)) for file in files if file.is_file() and file.name != "empty.parquet"
+    ]
+
+
+def _read_parts(store: Store) -> list[_Part]:
+    # Without the views over parts: they cannot be made while a part is missing.
+    con = store._connect(read_only=True)
+    try:
+        rows = con.execute(read_query("verify/list_parts")).fetchall()
+    finally:
+        con.close()
+    return [_Part(*row) for row in rows]
+
+
+def _check_parts(store: Store, rows: Sequence[_Part], repair: bool, progress: Progress | None) -> _Finding:
+    bad: list[_Part] = []
+    troubles: list[str] = []
+    for done, part in enumerate(rows, 1):
+        if trouble := _find_trouble(store.folder / part.file, part):
+            bad.append(part)
+            troubles.append(f"{part.file} {trouble}")
+        if progress is not None:
+            progress("parts", done, len(rows))
+    if not bad:
+        return _Finding("parts", True, f"{len(rows)} parts are whole")
+    if not repair:
+        return _Finding("parts", False, f"{_name_some(troubles)}; `lmdb verify --repair` drops them")
+    con = store._connect(read_only=False)
+    try:
+        con.execute(read_query("verify/delete_parts"), {"part_ids": [part.part_id for part in bad]})
+    finally:
+        con.close()
+    for part in bad:
+        (store.folder / part.file).unlink(missing_ok=True)
+    return _Finding("parts", True, f"dropped: {_name_some(troubles)}")
+
+
+def _find_trouble(file: Path, part: _Part) -> str | None:
+    try:
+        if (found := file.stat().st_size) != part.n_bytes:
+            return f"has {found} bytes instead of {part.n_bytes}"
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != part.sha256:
+                return "differs from its checksum"
+        if (found := pq.read_metadata(file).num_rows) != part.n_rows:
+            return f"has {found} rows instead of {part.n_rows}"
+    except FileNotFoundError:
+        return "is missing"
+    except (OSError, pa.ArrowException) as error:
+        return f"cannot be read ({error})"
+    return None
+
+
+def _check_empty_parts(folder: Path, repair: bool) -> _Finding:
+    lost = [kind for kind in PART_SCHEMAS if not (folder / FEATURES / kind / "empty.parquet").is_file()]
+    if not lost:
+        return _Finding("empty parts", True, f"one of each of {len(PART_SCHEMAS)} kinds")
+    if not repair:
+        return _Finding(
+            "empty parts", False, f"missing for {_name_some(lost)}; `lmdb verify --repair` writes them"
+        )
+    write_empty_parts(folder)
+    return _Finding("empty parts", True, f"written: {_name_some(lost)}")
+
+
+def _check_unnamed(folder: Path, present: Sequence[str], named: set[str], repair: bool) -> _Finding:
+    unnamed = [file for file in present if file not in named]
+    if not unnamed:
+        return _Finding("unnamed files", True, "none")
+    if not repair:
+        # Harmless: no view reads them, and a run that is going on may be about to name them.
+        detail = f"{len(unnamed)} of an interrupted or running command; `lmdb verify --repair` removes them"
+        return _Finding("unnamed files", True, detail)
+    for file in unnamed:
+        (folder / file).unlink(missing_ok=True)
+    return _Finding("unnamed files", True, f"removed {len(unnamed)}")
+
+
+def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
+    check = f"features of {side}"
+    with store.reading() as con:
+        rows = con.execute(
+            read_query("verify/list_items_without_features"),
+            {
+                "side": side,
+                "feature_version": FEATURE_VERSION,
+                "hasher_version": default_hasher().version,
+                "embedder_version": default_embedder().version,
+            },
+        ).fetchall()
+    lost = [seq for seq, is_lost in rows if is_lost]
+    if lost and repair:
+        with store.writing() as con:
+            con.execute(read_query("verify/delete_item_paths"), {"side": side, "seqs": lost})
+            remove_items_without_path(con)
+        return _Finding(
+            check, True, f"{len(lost)} items forgotten; `lmdb ingest {side}` reads their files anew"
+        )
+    if lost:
+        detail = (
+            f"{len(lost)} items have lost theirs; `lmdb verify --repair` forgets them, ingest reads them anew"
+        )
+        return _Finding(check, False, detail)
+    if rows:
+        return _Finding(check, False, f"{len(rows)} items have only those of another version")
+    return _Finding(check, True, "every item has its own")
+
+
+def _check_paths(store: Store, repair: bool) -> _Finding:
+    with store.reading() as con:
+        row = con.execute(read_query("verify/count_loose_ends")).fetchone()
+    n_paths, n_items = row or (0, 0)
+    if n_items and repair:
+        with store.writing() as con:
+            n_items = len(remove_items_without_path(con))
+        return _Finding("paths", not n_paths, f"removed {n_items} items that no path leads to")
+    if n_paths:
+        return _Finding("paths", False, f"{n_paths} lead to no item; `lmdb forget` removes them")
+    if n_items:
+        return _Finding("paths", True, f"none leads to {n_items} items, whose files have other content now")
+    return _Finding("paths", True, "every path leads to an item")
+
+
+def _check_index(store: Store, side: Side, repair: bool) -> _Finding:
+    check = f"index of {side}"
+    trouble = check_index(store, side)
+    if trouble is None:
+        return _Finding(check, True, "sound, or not needed yet")
+    if not repair:
+        return _Finding(check, True, f"{trouble}; it will be built again when needed")
+    for file in index_files(store):
+        if file.name.startswith(f"{side}-"):
+            file.unlink()
+    return _Finding(check, True, f"removed, to be built again when needed ({trouble})")
+
+
+def _name_some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - N_NAMED} more" if len(names) > N_NAMED else ""
+    return ", ".join(names[:N_NAMED]) + more
