@@ -1,0 +1,395 @@
+// The sweep over all cells, for the vectors of one instruction set. No include guard: dtw.cpp includes
+// this once per set, in a namespace and a target region of its own, with LAKHDB_LANES defined.
+//
+// Lane p (counted from the top) holds kRows neighbouring MIDI frames; the lanes of a block run skewed, each
+// one audio frame behind the lane above, so that all cells of a step are independent:
+//
+//     step t, lane p:  MIDI frames i0 + kRows·p + (0 … kRows - 1),  audio frame t - p
+//
+// Vectors hold the lanes bottom first, which makes the audio frames of a step contiguous in memory.
+
+constexpr int W = LAKHDB_LANES;
+constexpr int kBlock = W * kRows;
+
+typedef float F __attribute__((vector_size(4 * LAKHDB_LANES)));
+typedef int32_t I __attribute__((vector_size(4 * LAKHDB_LANES)));
+typedef uint32_t U __attribute__((vector_size(4 * LAKHDB_LANES)));
+
+template <typename V>
+inline V load(const void* p) {
+    V v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+template <typename V>
+inline void store(void* p, V v) {
+    __builtin_memcpy(p, &v, sizeof v);
+}
+
+#if LAKHDB_LANES == 16
+
+typedef __mmask16 M;
+inline M less_equal(F x, F y) { return _mm512_cmp_ps_mask(x, y, _CMP_LE_OQ); }
+inline M started(int t) { return static_cast<M>(t < W - 1 ? 0xffffu << (W - 1 - t) : 0xffffu); }
+inline uint32_t bits(M m) { return m; }
+inline F lower(F x, F y) { return _mm512_min_ps(x, y); }
+inline F pick(M m, F x, F y) { return _mm512_mask_blend_ps(m, y, x); }
+inline I pick(M m, I x, I y) { return (I)_mm512_mask_blend_epi32(m, (__m512i)y, (__m512i)x); }
+// m ? x + 1 : y
+inline I pick_next(M m, I x, I y) {
+    return (I)_mm512_mask_add_epi32((__m512i)y, m, (__m512i)x, _mm512_set1_epi32(1));
+}
+// Every lane takes its upper neighbour's value, the top lane takes x.
+inline F enter(F v, float x) {
+    return (F)_mm512_alignr_epi32(_mm512_castps_si512(_mm512_set1_ps(x)), (__m512i)v, 1);
+}
+inline I enter(I v, int32_t x) { return (I)_mm512_alignr_epi32(_mm512_set1_epi32(x), (__m512i)v, 1); }
+
+#else
+
+typedef I M;
+inline M less_equal(F x, F y) { return x <= y; }
+inline M started(int t) {
+    M m;
+    for (int l = 0; l < W; ++l) m[l] = t - (W - 1 - l) >= 0 ? -1 : 0;
+    return m;
+}
+inline uint32_t bits(M m) {
+    uint32_t word = 0;
+    for (int l = 0; l < W; ++l) word |= (static_cast<uint32_t>(m[l]) & 1u) << l;
+    return word;
+}
+inline F lower(F x, F y) { return x < y ? x : y; }
+inline F pick(M m, F x, F y) { return m ? x : y; }
+inline I pick(M m, I x, I y) { return m ? x : y; }
+inline I pick_next(M m, I x, I y) { return m ? x + 1 : y; }
+#if defined(__clang__) && LAKHDB_LANES == 8
+#define LAKHDB_ENTER(v, w) __builtin_shufflevector(v, w, 1, 2, 3, 4, 5, 6, 7, 8)
+#elif defined(__clang__)
+#define LAKHDB_ENTER(v, w) __builtin_shufflevector(v, w, 1, 2, 3, 4)
+#elif LAKHDB_LANES == 8
+#define LAKHDB_ENTER(v, w) __builtin_shuffle(v, w, I{1, 2, 3, 4, 5, 6, 7, 8})
+#else
+#define LAKHDB_ENTER(v, w) __builtin_shuffle(v, w, I{1, 2, 3, 4})
+#endif
+inline F enter(F v, float x) { return LAKHDB_ENTER(v, F{} + x); }
+inline I enter(I v, int32_t x) { return LAKHDB_ENTER(v, I{} + x); }
+#undef LAKHDB_ENTER
+
+#endif
+
+// 1 - cosine of uint8 frames. Their products are whole numbers below 2^24, exact in int32 and in float32
+// alike, so all instruction sets give the same costs to the last bit.
+class Cosine {
+  public:
+    using Element = uint8_t;
+#if LAKHDB_LANES == 16
+    using Word = uint32_t;  // four bins
+    static constexpr int kBins = 4;
+#else
+    using Word = float;  // one bin
+    static constexpr int kBins = 1;
+#endif
+
+    Cosine(const uint8_t* midi, int n, int d)
+        : d_(d), n_words_((d + kBins - 1) / kBins), n_blocks_((n + kBlock - 1) / kBlock),
+          words_(static_cast<std::size_t>(n_blocks_) * n_words_ * kBlock),
+          inverse_(static_cast<std::size_t>(n_blocks_) * kBlock) {
+        for (int i = 0; i < n; ++i) {
+            const int row = i % kBlock, lane = W - 1 - row / kRows;
+            const std::size_t at = (row % kRows) * W + lane, block = i / kBlock;
+            const uint8_t* frame = midi + static_cast<std::size_t>(i) * d;
+            inverse_[block * kBlock + at] = invert_norm(frame);
+            for (int k = 0; k < n_words_; ++k)
+                words_[(block * n_words_ + k) * kBlock + at] = pack(frame, k, kBins == 4 ? 0x80808080u : 0);
+        }
+    }
+
+    int n_blocks() const { return n_blocks_; }
+
+    // Lay audio out bin by bin. What the margins hold is of no matter: lanes are there outside the matrix.
+    void prepare(const uint8_t* audio, int m, Scratch& scratch) const {
+        const std::size_t stride = m + 2 * W;
+        scratch.words.resize(stride * n_words_);
+        scratch.inverse.resize(stride);
+        scratch.offset.resize(stride);
+        Word* words = reinterpret_cast<Word*>(scratch.words.data());
+        for (int j = 0; j < m; ++j) {
+            const uint8_t* frame = audio + static_cast<std::size_t>(j) * d_;
+            int sum = 0;
+            for (int k = 0; k < d_; ++k) sum += frame[k];
+            scratch.offset[W - 1 + j] = 128 * sum;
+            scratch.inverse[W - 1 + j] = invert_norm(frame);
+            for (int k = 0; k < n_words_; ++k) words[k * stride + W - 1 + j] = pack(frame, k, 0);
+        }
+    }
+
+    inline __attribute__((always_inline)) void costs(int block, int t, int m, const Scratch& scratch,
+                                                     F* cost) const {
+        const std::size_t stride = m + 2 * W;
+        const Word* audio = reinterpret_cast<const Word*>(scratch.words.data()) + t;
+        const Word* midi = words_.data() + static_cast<std::size_t>(block) * n_words_ * kBlock;
+        F dot[kRows];
+        dots(midi, audio, stride, scratch.offset.data() + t, dot);
+        const F inverse = load<F>(scratch.inverse.data() + t);
+        for (int r = 0; r < kRows; ++r) {
+            const F midi_inverse = load<F>(inverse_.data() + static_cast<std::size_t>(block) * kBlock + r * W);
+            const F cosine = dot[r] * inverse * midi_inverse;
+            // Rounding can lift a cosine above 1; the sweep is promised costs from 0.
+            cost[r] = lower(cosine, F{} + 1.0f);
+            cost[r] = 1.0f - cost[r];
+        }
+    }
+
+  private:
+    float invert_norm(const uint8_t* frame) const {
+        int square = 0;
+        for (int k = 0; k < d_; ++k) square += frame[k] * frame[k];
+        return square ? static_cast<float>(1.0 / __builtin_sqrt(static_cast<double>(square))) : 0.0f;
+    }
+
+#if LAKHDB_LANES == 16
+    // `flip` turns unsigned bytes into signed ones 128 lower, which the instruction wants on one side.
+    Word pack(const uint8_t* frame, int k, uint32_t flip) const {
+        Word word = 0;
+        __builtin_memcpy(&word, frame + 4 * k, d_ - 4 * k < 4 ? d_ - 4 * k : 4);
+        return word ^ flip;
+    }
+
+    inline __attribute__((always_inline)) void dots(const Word* midi, const Word* audio, std::size_t stride,
+                                                    const int32_t* offset, F* dot) const {
+        __m512i sum[kRows];
+        for (int r = 0; r < kRows; ++r) sum[r] = load<__m512i>(offset);
+        for (int k = 0; k < n_words_; ++k, audio += stride, midi += kBlock) {
+            const __m512i frames = load<__m512i>(audio);
+#pragma GCC unroll 4
+            for (int r = 0; r < kRows; ++r)
+                sum[r] = _mm512_dpbusd_epi32(sum[r], frames, load<__m512i>(midi + r * W));
+        }
+        for (int r = 0; r < kRows; ++r) dot[r] = _mm512_cvtepi32_ps(sum[r]);
+    }
+#else
+    Word pack(const uint8_t* frame, int k, uint32_t) const { return frame[k]; }
+
+    inline __attribute__((always_inline)) void dots(const Word* midi, const Word* audio, std::size_t stride,
+                                                    const int32_t*, F* dot) const {
+        for (int r = 0; r < kRows; ++r) dot[r] = F{};
+        for (int k = 0; k < n_words_; ++k, audio += stride, midi += kBlock) {
+            const F frames = load<F>(audio);
+#pragma GCC unroll 4
+            for (int r = 0; r < kRows; ++r) dot[r] += frames * load<F>(midi + r * W);
+        }
+    }
+#endif
+
+    int d_, n_words_, n_blocks_;
+    Buffer<Word> words_;     // (block, word, row, lane)
+    Buffer<float> inverse_;  // (block, row, lane)
+};
+
+// Hamming distance of 32-bit hashes, over 32.
+class Hamming {
+  public:
+    using Element = uint32_t;
+
+    Hamming(const uint32_t* midi, int n, int)
+        : n_blocks_((n + kBlock - 1) / kBlock), words_(static_cast<std::size_t>(n_blocks_) * kBlock) {
+        for (int i = 0; i < n; ++i) {
+            const int row = i % kBlock;
+            words_[i / kBlock * kBlock + (row % kRows) * W + W - 1 - row / kRows] = midi[i];
+        }
+    }
+
+    int n_blocks() const { return n_blocks_; }
+
+    void prepare(const uint32_t* audio, int m, Scratch& scratch) const {
+        scratch.words.resize(m + 2 * W);
+        __builtin_memcpy(scratch.words.data() + W - 1, audio, sizeof(uint32_t) * m);
+    }
+
+    inline __attribute__((always_inline)) void costs(int block, int t, int, const Scratch& scratch, F* cost) const {
+        const U audio = load<U>(scratch.words.data() + t);
+        for (int r = 0; r < kRows; ++r)
+            cost[r] = __builtin_convertvector(count_bits(audio ^ load<U>(words_.data() + block * kBlock + r * W)), F) *
+                      (1.0f / 32.0f);
+    }
+
+  private:
+#if LAKHDB_LANES == 16
+    static inline I count_bits(U x) { return (I)_mm512_popcnt_epi32((__m512i)x); }
+#else
+    static inline I count_bits(U x) {
+        x = x - (x >> 1 & 0x55555555u);
+        x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
+        return (I)(((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24);
+    }
+#endif
+
+    int n_blocks_;
+    Buffer<uint32_t> words_;  // (block, row, lane)
+};
+
+template <class Cost>
+class SweeperOf final : public Sweeper {
+  public:
+    SweeperOf(const typename Cost::Element* midi, int n, int d) : n_(n), cost_(midi, n, d) {}
+
+    void score(const void* audio, int m, float penalty, Scratch& scratch) const override {
+        sweep<false>(audio, m, penalty, scratch, nullptr);
+    }
+
+    void trace(const void* audio, int m, float penalty, Scratch& scratch, uint32_t* moves) const override {
+        sweep<true>(audio, m, penalty, scratch, moves);
+    }
+
+    std::size_t trace_size(int m) const override {
+        return static_cast<std::size_t>(cost_.n_blocks()) * (m + W - 1) * kRows;
+    }
+
+    int move(const uint32_t* moves, int m, int i, int j) const override {
+        const int row = i % kBlock, p = row / kRows;
+        const std::size_t step = static_cast<std::size_t>(i / kBlock) * (m + W - 1) + j + p;
+        const uint32_t word = moves[step * kRows + row % kRows] >> (W - 1 - p);
+        return word & 1 ? 0 : word >> 16 & 1 ? 1 : 2;
+    }
+
+  private:
+    struct State {
+        F cost[kRows], above_cost;
+        I diagonals[kRows], start[kRows], above_diagonals, above_start;
+    };
+
+    template <bool kTrace>
+    void sweep(const void* audio, int m, float penalty, Scratch& scratch, uint32_t* moves) const {
+        cost_.prepare(static_cast<const typename Cost::Element*>(audio), m, scratch);
+        open(m, scratch);
+        const int n_steps = m + W - 1;
+        for (int block = 0; block < cost_.n_blocks(); ++block) {
+            State state = enter_block(block);
+            const bool is_last = block == cost_.n_blocks() - 1;
+            int t = 0;
+            const auto step_edges = [&](int end) {
+                for (; t < end; ++t) {
+                    step<kTrace, true>(state, block, t, m, penalty, scratch, moves);
+                    keep_ends(state, block, t, m, scratch);
+                    if (kTrace) moves += kRows;
+                }
+            };
+            step_edges(is_last ? n_steps : W - 1);
+            for (; t < m - 1; ++t) {
+                step<kTrace, false>(state, block, t, m, penalty, scratch, moves);
+                if (kTrace) moves += kRows;
+            }
+            step_edges(n_steps);
+        }
+    }
+
+    // Cells outside the matrix cost 0 and have -1 diagonal moves behind them: the first cell of a path then
+    // enters from them by a diagonal move, which is always the cheapest, and starts there.
+    void open(int m, Scratch& scratch) const {
+        scratch.bottom.resize(m + W);
+        scratch.last_row.resize(m);
+        scratch.last_column.resize(n_);
+        for (int j = 0; j < m + W; ++j) {
+            scratch.bottom.cost[j] = 0.0f;
+            scratch.bottom.diagonals[j] = -1;
+            scratch.bottom.start[j] = j + 1;
+        }
+    }
+
+    static State enter_block(int block) {
+        State state;
+        state.above_cost = F{};
+        state.above_diagonals = I{} - 1;
+        state.above_start = I{} - block * kBlock;
+        for (int r = 0; r < kRows; ++r) {
+            state.cost[r] = F{};
+            state.diagonals[r] = I{} - 1;
+            for (int l = 0; l < W; ++l) state.start[r][l] = -(block * kBlock + (W - 1 - l) * kRows + r + 1);
+        }
+        return state;
+    }
+
+    template <bool kTrace, bool kEdge>
+    inline __attribute__((always_inline)) void step(State& state, int block, int t, int m, float penalty,
+                                                    Scratch& scratch, uint32_t* moves) const {
+        Line& bottom = scratch.bottom;
+        F cost[kRows];
+        cost_.costs(block, t, m, scratch, cost);
+        F diagonal_cost = state.above_cost;
+        F up_cost = state.above_cost = enter(state.cost[kRows - 1], bottom.cost[t]);
+        I diagonal_diagonals, diagonal_start, up_diagonals, up_start;
+        if constexpr (!kTrace) {
+            diagonal_diagonals = state.above_diagonals;
+            diagonal_start = state.above_start;
+            up_diagonals = state.above_diagonals = enter(state.diagonals[kRows - 1], bottom.diagonals[t]);
+            up_start = state.above_start = enter(state.start[kRows - 1], bottom.start[t]);
+        }
+#pragma GCC unroll 4
+        for (int r = 0; r < kRows; ++r) {
+            const F left_cost = state.cost[r];
+            const F aside = lower(up_cost, left_cost) + (cost[r] + penalty);
+            const F ahead = diagonal_cost + cost[r];
+            const M is_up = less_equal(up_cost, left_cost), is_diagonal = less_equal(ahead, aside);
+            up_cost = lower(ahead, aside);
+            if constexpr (kEdge) up_cost = pick(started(t), up_cost, left_cost);
+            state.cost[r] = up_cost;
+            diagonal_cost = left_cost;
+            if constexpr (kTrace) {
+                moves[r] = bits(is_diagonal) | bits(is_up) << 16;
+            } else {
+                const I left_diagonals = state.diagonals[r], left_start = state.start[r];
+                up_diagonals = pick_next(is_diagonal, diagonal_diagonals, pick(is_up, up_diagonals, left_diagonals));
+                up_start = pick(is_diagonal, diagonal_start, pick(is_up, up_start, left_start));
+                if constexpr (kEdge) {
+                    up_diagonals = pick(started(t), up_diagonals, left_diagonals);
+                    up_start = pick(started(t), up_start, left_start);
+                }
+                state.diagonals[r] = up_diagonals;
+                state.start[r] = up_start;
+                diagonal_diagonals = left_diagonals;
+                diagonal_start = left_start;
+            }
+        }
+        if (!kEdge || t >= W - 1) {
+            bottom.cost[t - W + 1] = state.cost[kRows - 1][0];
+            if constexpr (!kTrace) {
+                bottom.diagonals[t - W + 1] = state.diagonals[kRows - 1][0];
+                bottom.start[t - W + 1] = state.start[kRows - 1][0];
+            }
+        }
+    }
+
+    // Keep the cells of this step that lie in the last row or the last column.
+    void keep_ends(const State& state, int block, int t, int m, Scratch& scratch) const {
+        if (t >= m - 1) {
+            const int p = t - (m - 1);
+            for (int r = 0; r < kRows; ++r) {
+                const int i = block * kBlock + p * kRows + r;
+                if (i < n_) keep_cell(state, r, W - 1 - p, scratch.last_column, i);
+            }
+        }
+        if (block == cost_.n_blocks() - 1) {
+            const int row = n_ - 1 - block * kBlock, p = row / kRows, j = t - p;
+            if (0 <= j && j < m) keep_cell(state, row % kRows, W - 1 - p, scratch.last_row, j);
+        }
+    }
+
+    static inline __attribute__((always_inline)) void keep_cell(const State& state, int r, int lane, Line& line,
+                                                               int k) {
+        float cost[kRows * W];
+        int32_t diagonals[kRows * W], start[kRows * W];
+        for (int q = 0; q < kRows; ++q) {
+            store(cost + q * W, state.cost[q]);
+            store(diagonals + q * W, state.diagonals[q]);
+            store(start + q * W, state.start[q]);
+        }
+        line.cost[k] = cost[r * W + lane];
+        line.diagonals[k] = diagonals[r * W + lane];
+        line.start[k] = start[r * W + lane];
+    }
+
+    int n_;
+    Cost cost_;
+};
