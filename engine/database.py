@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from .cascade import DEFAULT_CANDIDATES
 from .failures import list_failures
 from .forget import forget
 from .ingest.audio import ingest_audio
@@ -24,9 +25,6 @@ from .verify import verify
 __all__ = ["Database", "open"]
 
 AnyPath = str | PathLike[str]
-
-# How many recordings the pruning leaves to constant-Q DTW for each MIDI file, unless told otherwise.
-CANDIDATES = 100
 
 
 def open(path: AnyPath = "lakh.lmdb", *, create: bool = True) -> "Database":
@@ -79,7 +77,7 @@ class Database:
         *,
         midi_corpus: str | None = None,
         audio_corpus: str | None = None,
-        candidates: int | None = CANDIDATES,
+        candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
         progress: Progress | None = None,
     ) -> MatchSummary:
@@ -99,7 +97,7 @@ class Database:
         *,
         against: str | None = None,
         k: int = 10,
-        candidates: int | None = CANDIDATES,
+        candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
         progress: Progress | None = None,
     ) -> pa.Table:
@@ -138,9 +136,9 @@ class Database:
         """Remove paths, and the items left without any; `missing` takes all that have vanished."""
         return forget(self.store, [str(target) for target in targets], missing=missing)
 
-    def verify(self, *, repair: bool = False) -> pa.Table:
+    def verify(self, *, repair: bool = False, progress: Progress | None = None) -> pa.Table:
         """Check parts, rows and index against each other; `repair` sweeps up and rebuilds."""
-        return verify(self.store, repair=repair)
+        return verify(self.store, repair=repair, progress=progress)
 
 
 def _to_paths(paths: Sequence[AnyPath]) -> list[Path]:

@@ -100,9 +100,8 @@ def read_frames(
     con: duckdb.DuckDBPyConnection, side: str, seqs: Sequence[int]
 ) -> dict[int, npt.NDArray[np.uint8]]:
     """Read constant-Q frames by item number; items without frames of this version are left out."""
-    rows = con.execute(
-        read_query("features/read_frames"), {"side": side, "version": FEATURE_VERSION, "seqs": list(seqs)}
-    ).to_arrow_table()
+    parameters = {"side": side, "version": FEATURE_VERSION, "seqs": list(seqs)}
+    rows = con.sql(read_query("features/read_frames"), params=parameters).to_arrow_table()
     frames = {}
     for seq, blob in zip(rows["item_seq"].to_pylist(), rows["frames"], strict=True):
         frames[seq] = np.frombuffer(blob.as_buffer(), np.uint8).reshape(-1, N_BINS)
@@ -113,10 +112,8 @@ def read_hashes(
     con: duckdb.DuckDBPyConnection, side: str, seqs: Sequence[int]
 ) -> dict[int, npt.NDArray[np.uint32]]:
     """Read hash sequences by item number; items without one of the current hasher are left out."""
-    rows = con.execute(
-        read_query("features/read_hashes"),
-        {"side": side, "version": default_hasher().version, "seqs": list(seqs)},
-    ).to_arrow_table()
+    parameters = {"side": side, "version": default_hasher().version, "seqs": list(seqs)}
+    rows = con.sql(read_query("features/read_hashes"), params=parameters).to_arrow_table()
     hashes = rows["hashes"]
     return {
         seq: hashes[row].values.to_numpy(zero_copy_only=False)
@@ -127,11 +124,8 @@ def read_hashes(
 def read_windows(con: duckdb.DuckDBPyConnection, side: str) -> Windows:
     """Read all window vectors of one side, by the current embedder."""
     embedder = default_embedder()
-    rows = (
-        con.execute(read_query("features/read_windows"), {"side": side, "version": embedder.version})
-        .to_arrow_table()
-        .combine_chunks()
-    )
+    parameters = {"side": side, "version": embedder.version}
+    rows = con.sql(read_query("features/read_windows"), params=parameters).to_arrow_table()
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     return Windows(
         rows["window_id"].to_numpy(),

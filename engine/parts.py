@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from .numbers import allot
 __all__ = ["Part", "make_part_views", "register_parts", "sync_folder", "write_empty_parts", "write_part"]
 
 FEATURES = "features"
+
+GLOB_CHARACTERS = re.compile(r"[*?\[]")
 
 # Rows in a row group: few where rows are large, so that one item's frames can be read alone.
 ROWS_PER_GROUP = {"constant_q": 32, "hash_sequences": 256}
@@ -110,5 +113,11 @@ def make_part_views(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
             *(file for part_kind, file in named if part_kind == kind),
         ]
         # CREATE VIEW cannot bind parameters: the one place where SQL is assembled, from paths that we wrote.
-        quoted = ", ".join("'" + str(folder / file).replace("'", "''") + "'" for file in files)
+        quoted = ", ".join(_quote(folder / file) for file in files)
         con.execute(f"CREATE OR REPLACE TEMP VIEW {kind}_part AS SELECT * FROM read_parquet([{quoted}])")
+
+
+def _quote(path: Path) -> str:
+    # DuckDB takes a path for a pattern; a character in brackets stands for itself.
+    plain = GLOB_CHARACTERS.sub(r"[\g<0>]", str(path))
+    return "'" + plain.replace("'", "''") + "'"

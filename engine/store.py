@@ -45,10 +45,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a read-only connection with all views."""
-        con = self._connect(read_only=True)
+        con = self.connect(read_only=True)
         try:
-            make_part_views(con, self.folder)
-            con.execute(read_views())
+            self._make_views(con)
             yield con
         finally:
             con.close()
@@ -59,10 +58,9 @@ class Store:
 
         The caller holds the writer's lock (`engine.lock.hold_writer_lock`).
         """
-        con = self._connect(read_only=False)
+        con = self.connect(read_only=False)
         try:
-            make_part_views(con, self.folder)
-            con.execute(read_views())
+            self._make_views(con)
             con.begin()
             try:
                 yield con
@@ -73,7 +71,26 @@ class Store:
         finally:
             con.close()
 
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _make_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        try:
+            make_part_views(con, self.folder)
+        except duckdb.IOException as error:
+            raise DatabaseError(
+                f"a part of {self.folder} is gone or damaged ({_first_line(error)}); "
+                f"see `lmdb --db {self.folder} verify --repair`."
+            ) from error
+        con.execute(read_views())
+
+    def connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        """Open the catalog alone, without views; waits a while for whoever holds it.
+
+        Raises
+        ------
+        DatabaseBusyError
+            If it stays held.
+        DatabaseError
+            If it is not a DuckDB file or cannot be read.
+        """
         give_up = time.monotonic() + PATIENCE_S
         while True:
             try:
@@ -135,7 +152,7 @@ def _create(store: Store) -> None:
 
 
 def _check_version(store: Store) -> None:
-    con = store._connect(read_only=True)
+    con = store.connect(read_only=True)
     try:
         row = con.execute(read_query("meta/read_schema_version")).fetchone()
     except duckdb.Error as error:

@@ -56,7 +56,7 @@ class IngestSummary:
         Files that could not be used, now or at an earlier try.
     n_missing : int
         Paths that were there before and have vanished.
-    duration_s : float
+    seconds : float
     """
 
     n_files: int
@@ -64,12 +64,12 @@ class IngestSummary:
     n_known: int
     n_failed: int
     n_missing: int
-    duration_s: float
+    seconds: float
 
     def __str__(self) -> str:
-        rate = self.n_files / self.duration_s if self.duration_s else 0.0
+        rate = self.n_files / self.seconds if self.seconds else 0.0
         text = (
-            f"{self.n_files} files in {self.duration_s:.1f} s ({rate:.0f} a second): {self.n_new} new, "
+            f"{self.n_files} files in {self.seconds:.1f} s ({rate:.0f} a second): {self.n_new} new, "
             f"{self.n_known} known, {self.n_failed} failed"
         )
         return f"{text}, {self.n_missing} vanished" if self.n_missing else text

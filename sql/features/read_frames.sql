@@ -4,5 +4,7 @@
 -- Returns: item_seq, frames
 SELECT item_seq, frames
 FROM constant_q_part
-WHERE side = $side AND version = $version AND item_seq IN (SELECT unnest($seqs))
+WHERE side = $side
+    AND version = $version
+    AND list_contains($seqs, item_seq)  -- pushed into the scan, as a subquery would not be
 ORDER BY item_seq;

@@ -1,0 +1,237 @@
+"""The main line on real files: recordings with scores, the open bench, ingest, start-up.
+
+    python benchmarks/bench_main.py [--cache build/bench] [--only real open ingest startup]
+
+Prints a JSON line for each figure. Real data are found through LAKHDB_DATA (default ../shared/data).
+The first call builds the open bench's recordings (some minutes); databases are made anew each time.
+"""
+
+import argparse
+import csv
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import open_bench
+from figures import print_figure
+
+from lakhdb import engine
+from lakhdb.engine.database import Database
+from lakhdb.engine.recordings import find_soundfont
+from lakhdb.engine.workers import count_cores
+
+DATA = Path(os.environ.get("LAKHDB_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+# Of the two Chopin etudes that asap and vienna4x22 hold beside the recording's own score.
+SAME_AS_CHOPIN = ("Chopin/Etudes_op_10/3/", "Chopin_op10_no3")
+
+# What the pruning hands on in the benches of its losses, beside `all`.
+CANDIDATES = (100, 25, 10)
+
+
+def main() -> None:
+    """Run the benches asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    benches = {"real": bench_real, "open": bench_open, "ingest": bench_ingest, "startup": bench_startup}
+    parser.add_argument("--cache", type=Path, default=Path("build/bench"))
+    parser.add_argument("--only", nargs="+", choices=benches, default=list(benches))
+    arguments = parser.parse_args()
+    if not DATA.is_dir():
+        parser.error(f"no real data at {DATA}; name its folder in LAKHDB_DATA")
+    arguments.cache.mkdir(parents=True, exist_ok=True)
+    open_bench.build(arguments.cache / "open", DATA, count_cores(), find_soundfont())
+    for name in arguments.only:
+        benches[name](arguments.cache)
+
+
+def make_database(folder: Path) -> Database:
+    """Make an empty database in a folder of its own."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return engine.open(folder)
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file as dictionaries."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def bench_real(cache: Path) -> None:
+    """Rank real recordings' scores among all MIDI files, and scores' recordings among all recordings."""
+    db = make_database(cache / "real.lmdb")
+    for name in ("pop909", "asap", "nottingham", "vienna4x22"):
+        db.ingest_midi([DATA / f"{name}.zip"])
+    db.ingest_midi([DATA / "real_audio"])
+    db.ingest_audio([DATA / "real_audio"])
+    db.ingest_audio([cache / "open" / "recordings"], corpus="open")
+    pairs = [row for row in read_table(DATA / "real_audio" / "real_audio.csv") if row["score_file"]]
+    for candidates in (None, 100):
+        db.match(audio_corpus="real_audio", candidates=candidates)
+        db.match(midi_corpus="real_audio", candidates=candidates)
+        settings = "all" if candidates is None else candidates
+        rows = [measure_pair(db, row) for row in pairs]
+        for row in rows:
+            print_figure(
+                "real", candidates=settings, n_midi=count(db, "midi"), n_audio=count(db, "audio"), **row
+            )
+
+
+def count(db: Database, view: str) -> int:
+    """Count the rows of a view."""
+    return int(db.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0])
+
+
+def measure_pair(db: Database, row: dict[str, str]) -> dict[str, object]:
+    """Tell how a real recording and its score rank each other, and by how much the alignment is off."""
+    audio, score = (str(DATA / "real_audio" / row[name]) for name in ("file", "score_file"))
+    ranked = db.sql(
+        f"SELECT midi_path FROM matches WHERE audio_path = '{audio}' ORDER BY audio_rank"
+    ).fetchall()
+    right = SAME_AS_CHOPIN if "chopin" in audio else ()
+    score_rank = next(
+        (
+            rank
+            for rank, (path,) in enumerate(ranked, 1)
+            if path == score or any(name in path for name in right)
+        ),
+        None,
+    )
+    found = db.sql(
+        f"SELECT rank, score, midi_start_s, audio_start_s, midi_end_s, audio_end_s FROM matches "
+        f"WHERE midi_path = '{score}' AND audio_path = '{audio}'"
+    ).fetchall()
+    rank, value, *times = found[0] if found else (None, None)
+    return {
+        "recording": row["file"],
+        "score_rank": score_rank,
+        "recording_rank": rank,
+        "score": value,
+        "offset_error_s": measure_offset(row, times) if times else None,
+    }
+
+
+def measure_offset(row: dict[str, str], times: list[float]) -> float:
+    """Seconds by which the ends of the aligned part miss the published alignment, the worse of both.
+
+    Chopin's recording has none; its score begins and ends with it.
+    """
+    midi_start, audio_start, midi_end, audio_end = times
+    if not row["alignment_file"]:
+        return abs(midi_start - audio_start)
+    truth = np.loadtxt(DATA / "real_audio" / row["alignment_file"], delimiter=",", skiprows=1, usecols=(0, 1))
+    expected = np.interp([midi_start, midi_end], *np.unique(truth, axis=0).T)
+    return float(np.abs(expected - [audio_start, audio_end]).max())
+
+
+def bench_open(cache: Path) -> None:
+    """Rank the recordings of the open bench for its queries, with and without pruning."""
+    folder = cache / "open"
+    db = make_database(cache / "open.lmdb")
+    db.ingest_midi([folder / "queries"], corpus="open")
+    db.ingest_audio([folder / "recordings"], corpus="open")
+    queries = {Path(row["file"]).name: row for row in read_table(folder / "queries.csv")}
+    recordings = read_table(folder / "recordings.csv")
+    compositions = {Path(row["file"]).name: row["composition"] for row in recordings}
+    for candidates in (None, *CANDIDATES):
+        summary = db.match(candidates=candidates)
+        ranks = rank_right(db, summary.run_id, queries, compositions)
+        for collection, stages in ranks.items():
+            n_queries = len(stages["dtw"])
+            print_figure(
+                "open",
+                collection=collection,
+                candidates="all" if candidates is None else candidates,
+                n_queries=n_queries,
+                n_recordings=len(compositions),
+                **describe_ranks(stages["dtw"]),
+                **{f"lost_{stage}": share_lost(found) for stage, found in stages.items() if stage != "dtw"},
+                seconds_a_query=round(summary.seconds / len(queries), 4),
+            )
+
+
+def rank_right(
+    db: Database, run_id: int | None, queries: dict[str, dict[str, str]], compositions: dict[str, str]
+) -> dict[str, dict[str, list[int | None]]]:
+    """Find each query's first right recording in each stage: collection → stage → ranks, None where lost."""
+    audio = {audio_id: compositions[name] for name, audio_id in list_names(db, "audio")}
+    kept = defaultdict(list)
+    for stage, midi_id, audio_id, rank in db.sql(
+        f"SELECT stage, midi_id, audio_id, rank FROM candidates WHERE run_id = {run_id} ORDER BY rank"
+    ).fetchall():
+        kept[stage, midi_id].append((rank, audio[audio_id]))
+    ranks: dict[str, dict[str, list[int | None]]] = defaultdict(lambda: defaultdict(list))
+    for name, midi_id in list_names(db, "midi"):
+        for stage in {stage for stage, _ in kept}:
+            right = (rank for rank, found in kept[stage, midi_id] if found == queries[name]["composition"])
+            ranks[queries[name]["collection"]][stage].append(next(right, None))
+    return ranks
+
+
+def list_names(db: Database, side: str) -> list[tuple[str, str]]:
+    """List file names and ids; two files of the same bytes have one id."""
+    rows = db.sql(
+        f"SELECT path, {side}_id FROM paths JOIN {side}_items ON item_seq = {side}_seq WHERE kind = '{side}'"
+    ).fetchall()
+    return [(Path(path).name, item_id) for path, item_id in rows]
+
+
+def describe_ranks(ranks: list[int | None]) -> dict[str, float]:
+    """Summarise ranks: shares found first and among the first five, and the mean reciprocal rank."""
+    return {
+        "rank_1": sum(rank == 1 for rank in ranks) / len(ranks),
+        "top_5": sum(rank is not None and rank <= 5 for rank in ranks) / len(ranks),
+        "mrr": sum(1 / rank for rank in ranks if rank) / len(ranks),
+    }
+
+
+def share_lost(ranks: list[int | None]) -> float:
+    """Share of queries whose right recordings a stage has thrown away."""
+    return sum(rank is None for rank in ranks) / len(ranks)
+
+
+def bench_ingest(cache: Path) -> None:
+    """Time the whole ingest of pop909, and a second look at it."""
+    db = make_database(cache / "ingest.lmdb")
+    for state in ("new", "unchanged"):
+        summary = db.ingest_midi([DATA / "pop909.zip"])
+        print_figure(
+            "ingest",
+            state=state,
+            n_files=summary.n_files,
+            seconds=round(summary.seconds, 2),
+            files_a_second=round(summary.n_files / summary.seconds, 1),
+        )
+
+
+def bench_startup(cache: Path) -> None:
+    """Time `lmdb --help` beside an interpreter that does nothing."""
+    times = {
+        name: statistics.median(time_command([sys.executable, *arguments]) for _ in range(11))
+        for name, arguments in {
+            "help": ["-m", "lakhdb.cli.main", "--help"],
+            "nothing": ["-c", "pass"],
+        }.items()
+    }
+    print_figure(
+        "startup",
+        help_s=round(times["help"], 4),
+        nothing_s=round(times["nothing"], 4),
+        ratio=round(times["help"] / times["nothing"], 2),
+    )
+
+
+def time_command(command: list[str]) -> float:
+    """Return the seconds that a command takes."""
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
