@@ -23,7 +23,10 @@ FEATURES = "features"
 GLOB_CHARACTERS = re.compile(r"[*?\[]")
 
 # Rows in a row group: few where rows are large, so that one item's frames can be read alone.
-ROWS_PER_GROUP = {"constant_q": 32, "hash_sequences": 256}
+ROWS_PER_GROUP = {"constant_q": 1, "hash_sequences": 64}
+
+# Kinds whose columns repeat their values; elsewhere a dictionary costs time and wins nothing.
+REPETITIVE = frozenset({"notes", "events"})
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def _write_named(folder: Path, kind: str, name: str, rows: pa.Table) -> Part:
         compression="zstd",
         compression_level=1,
         row_group_size=ROWS_PER_GROUP.get(kind, 65536),
+        use_dictionary=kind in REPETITIVE,
     )
     with temporary.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
