@@ -95,12 +95,13 @@ def build(folder: Path, data: Path, jobs: int, soundfont: Path | None) -> int:
         (folder / name).mkdir(parents=True, exist_ok=True)
     pairs = list_pairs(data)
     # Neither the names nor the order of the files tell what they are.
-    order = np.random.default_rng(SEED).permutation(len(pairs)).tolist()
+    rng = np.random.default_rng(SEED)
+    order, query_order = rng.permutation(len(pairs)).tolist(), rng.permutation(len(pairs)).tolist()
     with (folder / "queries.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(QUERY_COLUMNS)
-        for pair, number in zip(pairs, order, strict=True):
-            name = f"queries/query-{number:04d}.mid"
+        for pair, number, query_number in zip(pairs, order, query_order, strict=True):
+            name = f"queries/query-{query_number:04d}.mid"
             _extract(data, pair.collection, pair.query, folder / name)
             _extract(data, pair.collection, pair.recorded, folder / f"sources/source-{number:04d}.mid")
             writer.writerow((name, pair.composition, pair.collection, f"{pair.collection}.zip!/{pair.query}"))

@@ -32,8 +32,16 @@ SOUNDFONTS = (
     Path("/usr/share/soundfonts/FluidR3_GM.sf2"),
     Path("/usr/share/sounds/sf2/default-GM.sf2"),
 )
-# Instruments of definite pitch that a record might have; effects, bells an octave up and basses are left out.
-PROGRAMS = (*range(8), 11, 12, *range(16, 32), *range(40, 46), 48, 49, 50, *range(52, 54), *range(56, 80))
+# Instruments that might play a record's melody or chords. Left out: effects, and those that FluidR3 or TimGM6mb
+# sound at another pitch than asked for in the middle of the keyboard (double bass, tuba and whistle are worst).
+PROGRAMS = (
+    *(0, 1, 2, 3, 4, 5, 6, 7, 11, 12),  # keyboards and mallets
+    *(16, 17, 18, 19, 20),  # organs
+    *(24, 25, 26, 27, 28, 29, 30),  # guitars
+    *(40, 41, 42, 45, 48, 49, 50, 52, 53),  # strings and choirs
+    *(56, 57, 59, 60, 61),  # brass
+    *(64, 65, 66, 68, 69, 70, 71, 72, 73, 74, 75, 79),  # woodwind
+)
 RINGING = (*range(16), *range(24, 32))
 
 
@@ -164,7 +172,7 @@ def find_soundfont() -> Path | None:
         import fluidsynth  # noqa: F401
     except ImportError:
         return None
-    return next((path for path in SOUNDFONTS if path.is_file()), None)
+    return next((path.resolve() for path in SOUNDFONTS if path.is_file()), None)
 
 
 def _read_notes(data: bytes) -> _Notes:
@@ -190,7 +198,7 @@ def _draw_warp(
     audio_s = np.append(np.arange(0.0, excerpt_s, WARP_STEP_S), excerpt_s)
     middle_s = (audio_s[1:] + audio_s[:-1]) / 2
     period_s, phase = rng.uniform(8.0, 40.0, 3), rng.uniform(0, 2 * np.pi, 3)
-    swing = np.sin(2 * np.pi * middle_s[:, None] / period_s + phase).sum(axis=1)
+    swing = np.sin(2 * np.pi * middle_s[:, None] / period_s + phase).sum(axis=1) + rng.normal()
     swing *= rng.uniform(0.5, 1.0) / max(1e-9, float(np.abs(swing).max()))
     midi_s = np.append(0.0, np.cumsum((1 + drift * swing) * np.diff(audio_s)))
     first_s, last_s = float(notes.start_s.min()), float(notes.end_s.max())

@@ -68,7 +68,8 @@ def _draw_equaliser(frequency_hz: Samples, rng: np.random.Generator) -> Samples:
     gains_db = rng.uniform(-EQUALISER_DB, EQUALISER_DB, OCTAVES_HZ.size)
     octave = np.log2(np.maximum(frequency_hz, OCTAVES_HZ[0]) / OCTAVES_HZ[0])
     curve_db = np.interp(octave, np.arange(OCTAVES_HZ.size), gains_db).astype(np.float32)
-    return np.power(np.float32(10), curve_db / 20)
+    curve: Samples = np.power(np.float32(10), curve_db / 20)
+    return curve
 
 
 def _draw_room(
@@ -87,7 +88,8 @@ def _draw_room(
 def _draw_noise(frequency_hz: Samples, energy: float, rng: np.random.Generator) -> NDArray[np.complex64]:
     """Return the spectrum of pink noise, its energy so many dB below `energy`."""
     pair = rng.standard_normal((frequency_hz.size, 2), dtype=np.float32)
-    noise = pair.view(np.complex64)[:, 0] / np.sqrt(np.maximum(frequency_hz, 20.0))
+    noise: NDArray[np.complex64] = pair.view(np.complex64)[:, 0]
+    noise /= np.sqrt(np.maximum(frequency_hz, np.float32(20)))
     wanted = energy * 10 ** (rng.uniform(*NOISE_DB) / 10)
-    scaled: NDArray[np.complex64] = noise * np.float32(np.sqrt(wanted / (np.abs(noise) ** 2).sum()))
-    return scaled
+    noise *= np.sqrt(wanted / (np.abs(noise) ** 2).sum())
+    return noise

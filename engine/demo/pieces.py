@@ -33,14 +33,11 @@ def find_corpus() -> Path:
         If music21 is not installed, or without its corpus.
     """
     spec = importlib.util.find_spec("music21")
-    corpus = (
-        Path(spec.submodule_search_locations[0]) / "corpus"
-        if spec and spec.submodule_search_locations
-        else None
-    )
-    if corpus is None or not (corpus / "bach").is_dir():
-        raise MissingPackageError('music21 with its corpus is missing; run `pip install "lakhdb[demo]"`')
-    return corpus
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        corpus = Path(folder) / "corpus"
+        if (corpus / "bach").is_dir():
+            return corpus
+    raise MissingPackageError('music21 with its corpus is missing; run `pip install "lakhdb[demo]"`')
 
 
 def choose_pieces() -> list[Piece]:

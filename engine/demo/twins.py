@@ -1,6 +1,7 @@
 """Which MIDI files have the same melody as another: a truth by file name needs files without twins."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,7 @@ GRAM = 6  # intervals in a row: two or three bars of a tune
 Gram = tuple[int, ...]
 
 
-def pick_melody(
-    track: NDArray[np.int64], pitch: NDArray[np.int64], start_s: NDArray[np.float64]
-) -> list[int]:
+def pick_melody(track: NDArray[Any], pitch: NDArray[Any], start_s: NDArray[np.float64]) -> list[int]:
     """Return the pitches of the track with the highest mean pitch, in time; of a chord, the highest note.
 
     Parameters
@@ -24,7 +23,7 @@ def pick_melody(
     tracks = np.unique(track)
     highest = max(tracks, key=lambda number: float(pitch[track == number].mean()))
     mine = track == highest
-    order = np.lexsort((-pitch[mine], start_s[mine]))
+    order = np.lexsort((-pitch[mine].astype(np.int64), start_s[mine]))
     pitches, starts = pitch[mine][order], start_s[mine][order]
     first_of_chord = np.append(True, np.diff(starts) > 0.01)
     melody: list[int] = pitches[first_of_chord].tolist()
