@@ -5,16 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.breakpoints import thin_path
+from lakhdb.kernels.breakpoints import smooth_path, thin_path
 from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S, shift_bins
 from lakhdb.kernels.dtw.path import find_path
 
-from .cascade import GULLY
+from .pairs import GULLY
 
 __all__ = ["TOLERANCE_S", "Trace", "trace_path"]
 
-# Straight lines between breakpoints stay this near to the path: below what is heard as not together, and a
-# fifth of a frame.
+# On 12 excerpts of pop909 and asap with known warps, this leaves a quarter of the breakpoints and brings the
+# median error, bias aside, from 23 ms to 16; anything from 10 to 30 frames does nearly the same.
+SMOOTH_FRAMES = 15.0
+# The curve keeps within one cell of the path, so that a pause or a jump stays one.
+LIMIT_FRAMES = 1.5
+
+# Straight lines between breakpoints stay this near to the curve: a fifth of a frame, less than is heard.
 TOLERANCE_S = 0.01
 
 
@@ -34,11 +39,9 @@ class Trace:
 
 def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], transposition: int) -> Trace:
     """Trace the path of an accepted pair: frames of shape (n, 72), the MIDI raised so many semitones."""
-    path = find_path(
-        np.ascontiguousarray(shift_bins(midi, transposition)[:, COMPARED_BINS]),
-        np.ascontiguousarray(audio[:, COMPARED_BINS]),
-        gully=GULLY,
-    )
-    midi_s, audio_s = path.midi_frame * FRAME_S, path.audio_frame * FRAME_S
+    path = find_path(shift_bins(midi, transposition)[:, COMPARED_BINS], audio[:, COMPARED_BINS], gully=GULLY)
+    midi_frame, audio_frame = smooth_path(path.midi_frame, path.audio_frame, SMOOTH_FRAMES, LIMIT_FRAMES)
+    # Frames are centred on their times, the first on 0, on both sides.
+    midi_s, audio_s = midi_frame * FRAME_S, audio_frame * FRAME_S
     kept = thin_path(midi_s, audio_s, TOLERANCE_S)
     return Trace(midi_s[kept], audio_s[kept])

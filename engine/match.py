@@ -11,7 +11,7 @@ import pyarrow as pa
 from lakhdb.kernels.constant_q import FRAME_S
 
 from .alignment import Trace, trace_path
-from .cascade import DEFAULT_CANDIDATES, Pairs, Probe, Ranking, Stage, make_probe, run_cascade
+from .cascade import DEFAULT_CANDIDATES, Ranking, Stage, run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
 from .errors import InputError
@@ -19,6 +19,7 @@ from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .lock import hold_writer_lock
 from .options import check_options
+from .pairs import Pairs, Probe
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
@@ -193,7 +194,7 @@ class _Matcher:
     ) -> tuple[list[Ranking], list[list[Trace]]]:
         """Rank recordings for each MIDI item, and trace the paths of accepted pairs."""
         frames = reader.frames("midi", batch.tolist())
-        probes = [make_probe(frames[seq], "midi", self.transpose) for seq in batch.tolist()]
+        probes = [Probe(frames[seq], "midi", "midi", self.transpose) for seq in batch.tolist()]
         rankings = run_cascade(
             reader, index, probes, "audio", items, candidates=self.candidates, device=self.device
         )

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lakhdb.kernels.constant_q import FRAME_S
 from lakhdb.sql import read_query
 
-from .cascade import DEFAULT_CANDIDATES, Pairs, make_probe, run_cascade
+from .cascade import DEFAULT_CANDIDATES, run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
 from .errors import InputError
@@ -22,6 +22,7 @@ from .ingest.midi import load_midi
 from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models import Side
 from .options import check_options
+from .pairs import Pairs, Probe
 from .reader import FeatureReader, FrameCache
 from .runs import list_items
 from .store import Store
@@ -144,7 +145,7 @@ def _rank(
     transpose: int,
 ) -> Pairs:
     # Among its own kind, the target stands in for the MIDI.
-    probe = make_probe(frames, side, transpose, "midi" if against == side else side)
+    probe = Probe(frames, side, "midi" if against == side else side, transpose)
     index = None if candidates is None else load_index(store, against, build=False)
     with store.reading() as con:
         items = list_items(con, against, None)

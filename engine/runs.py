@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from lakhdb.sql import read_query
 
-from .cascade import GULLY, Stage
+from .cascade import Stage
 from .confidence import CONFIDENCE_MODEL
 from .features import FEATURE_VERSION
 from .models import Side, default_embedder, default_hasher
 from .numbers import allot
+from .pairs import GULLY
 from .ranges import Range, Ranges, Rectangle, merge_rectangles, to_ranges
 
 __all__ = [

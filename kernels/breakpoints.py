@@ -1,9 +1,63 @@
-"""Alignment paths as few breakpoints, and their slope at the ends."""
+"""Warping paths as curves, and curves as few breakpoints."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["measure_end_slopes", "thin_path"]
+__all__ = ["smooth_path", "thin_path"]
+
+
+def smooth_path(
+    midi_frame: NDArray[np.int32], audio_frame: NDArray[np.int32], width: float, limit: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn the staircase of a warping path into a curve.
+
+    A path can only stay on a frame or go on by one: a steady tempo becomes an uneven staircase, whose steps
+    lie wherever they are cheapest. The offset between the two sides, over their sum, is smoothed with a
+    Gaussian, and held to the staircase where that has a real corner.
+
+    Parameters
+    ----------
+    midi_frame, audio_frame : NDArray, shape (length,), int32
+        Cells in order, each step (1, 1), (1, 0) or (0, 1).
+    width : float
+        Standard deviation of the Gaussian, in frames; more than 0.
+    limit : float
+        By how many frames the offset may change; not negative.
+
+    Returns
+    -------
+    midi, audio : NDArray, shape (n_points,), float64
+        Frames, never falling; from the first to the last cell by half steps.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, are empty or do not step so, `width` is not positive or `limit` is
+        negative.
+
+    Notes
+    -----
+    With the sum s = midi + audio and the offset o = audio - midi, never falling means that o changes by no
+    more than s does. A convolution with mass 1 keeps that, and so do minimum and maximum of two such curves.
+    """
+    _check(midi_frame, audio_frame)
+    if width <= 0 or limit < 0:
+        raise ValueError(f"width must be positive and limit not negative, not {width} and {limit}")
+    steps = np.diff(midi_frame), np.diff(audio_frame)
+    if (np.maximum(*steps) > 1).any() or (np.add(*steps) < 1).any():
+        raise ValueError("each step must be (1, 1), (1, 0) or (0, 1)")
+    total = np.arange(midi_frame[0] + audio_frame[0], midi_frame[-1] + audio_frame[-1] + 1)
+    offset = np.interp(total, midi_frame + audio_frame, audio_frame - midi_frame)
+    # The sum grows by two while each side grows by one.
+    reach = max(1, round(4 * 2 * width))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (2 * width)) ** 2)
+    # Turned about its ends, the curve goes on there with the slope that it has.
+    padded = np.pad(offset, reach, mode="reflect", reflect_type="odd")
+    smooth = np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    smooth = np.clip(smooth, offset - limit, offset + limit)
+    return (total - smooth) / 2, (total + smooth) / 2
 
 
 def thin_path(midi: NDArray[np.float64], audio: NDArray[np.float64], tolerance: float) -> NDArray[np.int64]:
@@ -54,56 +108,7 @@ def thin_path(midi: NDArray[np.float64], audio: NDArray[np.float64], tolerance: 
     return np.flatnonzero(kept)
 
 
-def measure_end_slopes(
-    midi_s: NDArray[np.float64], audio_s: NDArray[np.float64], span_s: float
-) -> tuple[float, float]:
-    """Measure how fast the recording runs against the MIDI file at both ends of a path.
-
-    Parameters
-    ----------
-    midi_s, audio_s : NDArray, shape (n_points,), float64
-        Seconds, never falling; all points of the path, not only breakpoints.
-    span_s : float
-        Seconds of MIDI to measure over at either end; more than 0.
-
-    Returns
-    -------
-    start, end : float
-        Recorded seconds per MIDI second, 0.25 to 4: a slope beyond is no tempo but a part that stands still.
-        1 where the path is too short to tell.
-
-    Raises
-    ------
-    ValueError
-        If the arrays differ in length, are empty or fall, or `span_s` is not positive.
-
-    Notes
-    -----
-    The median of the slopes between points half a span apart, as Theil and Sen: some wrong steps at the very
-    end of a path, where nothing pins it, do not turn it.
-    """
-    _check(midi_s, audio_s)
-    if span_s <= 0:
-        raise ValueError(f"span_s must be positive, not {span_s}")
-    return (
-        _median_slope(midi_s, audio_s, midi_s <= midi_s[0] + span_s),
-        _median_slope(midi_s, audio_s, midi_s >= midi_s[-1] - span_s),
-    )
-
-
-def _median_slope(
-    midi_s: NDArray[np.float64], audio_s: NDArray[np.float64], near: NDArray[np.bool_]
-) -> float:
-    midi, audio = midi_s[near], audio_s[near]
-    half = midi.size // 2
-    run = midi[half:] - midi[: midi.size - half]
-    rise = audio[half:] - audio[: audio.size - half]
-    if half == 0 or not run.any():
-        return 1.0
-    return float(np.clip(np.median(rise[run > 0] / run[run > 0]), 0.25, 4.0))
-
-
-def _check(midi: NDArray[np.float64], audio: NDArray[np.float64]) -> None:
+def _check(midi: NDArray[Any], audio: NDArray[Any]) -> None:
     if midi.ndim != 1 or midi.shape != audio.shape or midi.size == 0:
         raise ValueError(
             f"midi and audio must be of one length, 1 or more, not {midi.shape} and {audio.shape}"

@@ -1,0 +1,131 @@
+"""Align one MIDI file with one recording, without a database."""
+
+import os
+import uuid
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lakhdb.kernels.constant_q import FRAME_S
+from lakhdb.kernels.retime import retime_midi
+
+from .alignment import trace_path
+from .confidence import estimate_confidence
+from .device import choose_device
+from .errors import InputError
+from .features import compute_audio_features, compute_midi_features
+from .ingest.audio import load_audio
+from .ingest.midi import load_midi
+from .options import check_options
+from .pairs import Probe, compare_frames
+
+__all__ = ["Alignment", "align"]
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """How a MIDI file fits a recording.
+
+    Attributes
+    ----------
+    score, confidence : float
+        0 to 1. Below a score of 0.5 the two are hardly the same music.
+    transposition : int
+        Semitones by which the MIDI was raised to fit.
+    midi_start_s, midi_end_s, audio_start_s, audio_end_s : float
+        The part that is aligned, seconds.
+    tempo_ratio : float
+        Recorded seconds for each second of the MIDI, over that part.
+    midi_s, audio_s : float64, shape (n,)
+        Breakpoints, seconds, never falling.
+    """
+
+    score: float
+    confidence: float
+    transposition: int
+    midi_start_s: float
+    midi_end_s: float
+    audio_start_s: float
+    audio_end_s: float
+    tempo_ratio: float
+    midi_s: npt.NDArray[np.float64]
+    audio_s: npt.NDArray[np.float64]
+
+    def to_table(self) -> pa.Table:
+        """Return one row of all but the breakpoints, and their number."""
+        names = [one.name for one in fields(self) if one.name not in ("midi_s", "audio_s")]
+        return pa.table(
+            {**{name: [getattr(self, name)] for name in names}, "n_breakpoints": [self.midi_s.size]}
+        )
+
+
+def align(
+    midi_path: Path,
+    audio_path: Path,
+    *,
+    out: Path | None = None,
+    plot: Path | None = None,
+    transpose: int = 0,
+) -> Alignment:
+    """Align a MIDI file with a recording.
+
+    Parameters
+    ----------
+    midi_path, audio_path : Path
+    out : Path, optional
+        Write the MIDI file here, its tempo map changed so that it fits the recording.
+    plot : Path, optional
+        Draw the alignment here (PNG, or what the suffix says).
+    transpose : int
+        Try up to so many semitones both ways, 0 to 12. The written file keeps its own key.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used or written, or `transpose` is out of range.
+    """
+    check_options(None, transpose)
+    midi, data = load_midi(midi_path)
+    recording = load_audio(audio_path)
+    midi_frames = compute_midi_features(midi).frames
+    audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
+    probe = Probe(midi_frames, "midi", "midi", transpose)
+    pair = compare_frames(probe, np.zeros(1, np.int64), [audio_frames], choose_device())[0]
+    trace = trace_path(midi_frames, audio_frames, int(pair["transposition"]))
+    span_s = trace.midi_s[-1] - trace.midi_s[0]
+    alignment = Alignment(
+        score=float(pair["score"]),
+        confidence=float(estimate_confidence(pair["score"])),
+        transposition=int(pair["transposition"]),
+        midi_start_s=float(pair["midi_start"] * FRAME_S),
+        midi_end_s=float(pair["midi_end"] * FRAME_S),
+        audio_start_s=float(pair["audio_start"] * FRAME_S),
+        audio_end_s=float(pair["audio_end"] * FRAME_S),
+        tempo_ratio=float((trace.audio_s[-1] - trace.audio_s[0]) / span_s) if span_s else 1.0,
+        midi_s=trace.midi_s,
+        audio_s=trace.audio_s,
+    )
+    if out is not None:
+        _write_file(out, retime_midi(data, trace.midi_s, trace.audio_s))
+    if plot is not None:
+        from .plots import plot_alignment  # matplotlib takes most of a second to import
+
+        plot_alignment(plot, alignment, midi_frames, audio_frames, (midi_path.name, audio_path.name))
+    return alignment
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
