@@ -23,6 +23,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import as_completed
+from contextlib import ExitStack
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +45,7 @@ TWINS = 0.35
 VARIANT = re.compile(r"_(no_repeat|no_first_repeat|extra_repeat|repeat|no_trio)$")
 RECORDING_COLUMNS = ("file", "composition", "collection", "source", "midi_start_s", "midi_end_s", "renderer")
 TABLE = "recordings.csv"
+COLLECTIONS = ("pop909", "asap")
 QUERY_COLUMNS = ("file", "composition", "collection", "source")
 
 
@@ -97,13 +99,17 @@ def build(folder: Path, data: Path, jobs: int, soundfont: Path | None) -> int:
     # Neither the names nor the order of the files tell what they are.
     rng = np.random.default_rng(SEED)
     order, query_order = rng.permutation(len(pairs)).tolist(), rng.permutation(len(pairs)).tolist()
-    with (folder / "queries.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+    with ExitStack() as stack:
+        archives = {name: stack.enter_context(zipfile.ZipFile(data / f"{name}.zip")) for name in COLLECTIONS}
+        writer = csv.writer(
+            stack.enter_context((folder / "queries.csv").open("w", encoding="utf-8", newline=""))
+        )
         writer.writerow(QUERY_COLUMNS)
         for pair, number, query_number in zip(pairs, order, query_order, strict=True):
+            archive = archives[pair.collection]
             name = f"queries/query-{query_number:04d}.mid"
-            _extract(data, pair.collection, pair.query, folder / name)
-            _extract(data, pair.collection, pair.recorded, folder / f"sources/source-{number:04d}.mid")
+            (folder / name).write_bytes(archive.read(pair.query))
+            (folder / f"sources/source-{number:04d}.mid").write_bytes(archive.read(pair.recorded))
             writer.writerow((name, pair.composition, pair.collection, f"{pair.collection}.zip!/{pair.query}"))
     _record(folder, pairs, order, jobs, soundfont)
     return len(pairs)
@@ -195,11 +201,6 @@ def _read_done(folder: Path) -> list[dict[str, str]]:
     text = table.read_text(encoding="utf-8")
     rows = csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1]))
     return [row for row in rows if (folder / row["file"]).is_file()]
-
-
-def _extract(data: Path, collection: str, member: str, path: Path) -> None:
-    with zipfile.ZipFile(data / f"{collection}.zip") as archive:
-        path.write_bytes(archive.read(member))
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:

@@ -32,8 +32,8 @@ SOUNDFONTS = (
     Path("/usr/share/soundfonts/FluidR3_GM.sf2"),
     Path("/usr/share/sounds/sf2/default-GM.sf2"),
 )
-# Instruments that might play a record's melody or chords. Left out: effects, and those that FluidR3 or TimGM6mb
-# sound at another pitch than asked for in the middle of the keyboard (double bass, tuba and whistle are worst).
+# Instruments that might play a record's melody or chords. Left out: effects, and those that FluidR3 or
+# TimGM6mb sound at another pitch than asked for in mid keyboard (double bass, tuba and whistle are worst).
 PROGRAMS = (
     *(0, 1, 2, 3, 4, 5, 6, 7, 11, 12),  # keyboards and mallets
     *(16, 17, 18, 19, 20),  # organs

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import MissingPackageError
 
@@ -62,7 +62,8 @@ def _list_chorales(corpus: Path) -> Iterator[Piece]:
     from music21.corpus.chorales import ChoraleListRKBWV
 
     hymns = set()
-    for _, entry in sorted(ChoraleListRKBWV().byRiemenschneider.items()):
+    chorales: Any = ChoraleListRKBWV
+    for _, entry in sorted(chorales().byRiemenschneider.items()):
         path = corpus / "bach" / f"bwv{entry['bwv']}.mxl"
         hymn = re.sub(r"\W", "", entry["title"].casefold())
         if hymn not in hymns and path.is_file():
