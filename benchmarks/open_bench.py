@@ -101,9 +101,8 @@ def build(folder: Path, data: Path, jobs: int, soundfont: Path | None) -> int:
     order, query_order = rng.permutation(len(pairs)).tolist(), rng.permutation(len(pairs)).tolist()
     with ExitStack() as stack:
         archives = {name: stack.enter_context(zipfile.ZipFile(data / f"{name}.zip")) for name in COLLECTIONS}
-        writer = csv.writer(
-            stack.enter_context((folder / "queries.csv").open("w", encoding="utf-8", newline=""))
-        )
+        table = stack.enter_context((folder / "queries.csv").open("w", encoding="utf-8", newline=""))
+        writer = csv.writer(table)
         writer.writerow(QUERY_COLUMNS)
         for pair, number, query_number in zip(pairs, order, query_order, strict=True):
             archive = archives[pair.collection]
