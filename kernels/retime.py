@@ -20,6 +20,7 @@ DRIFT_S = 3e-4
 # A note that the start of the audio leaves shorter than this is cut with what lies before.
 MIN_NOTE_S = 1e-3
 MAX_TEMPO = (1 << 24) - 1
+MAX_TRACKS = (1 << 16) - 1
 MAX_DELTA = (1 << 28) - 1
 # Rounds of setting one breakpoint in each stretch that needs one; then all of them, for time to stay bounded.
 N_ROUNDS = 12
@@ -73,10 +74,12 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
     Raises
     ------
     ValueError
-        If `data` is no MIDI file, or the breakpoints are not as in `Warp`.
+        If `data` is no MIDI file or has more than 65 535 tracks, or the breakpoints are not as in `Warp`.
     """
     warp = Warp.through(midi_s, audio_s)
     midi = read_midi(data)
+    if midi.n_tracks > MAX_TRACKS:
+        raise ValueError(f"{midi.n_tracks} tracks are more than a header can tell")
     events = _Events.read(data)
     grid = _Grid.of(midi, warp)
     layout = _cut(events, grid) if grid.shift_ticks < 0 else _lead_in(events, grid)

@@ -200,7 +200,8 @@ class Chunks {
             const int track = n_tracks_++;
             const Byte* limit = limit_of(body);
             TrackWalk walk(body, limit, damage_, [&](const Event& event) { visit(track, event); });
-            leave(body, walk.run(), limit, walk.ended());
+            const Byte* stop = walk.run();
+            leave(body, stop, limit, walk.ended());
             finish(track);
         }
         if (has_header_ && header_.claimed_tracks != n_tracks_) damage_.add(Flaw::claimed_tracks);
@@ -213,15 +214,15 @@ class Chunks {
 
     static bool is_named(const Byte* at, const char* name) { return std::memcmp(at, name, 4) == 0; }
 
-    const Byte* find(const char* name, const Byte* from) const {
-        return std::search(from, end_, name, name + 4);
+    static const Byte* find(const char* name, const Byte* from, const Byte* limit) {
+        return std::search(from, limit, name, name + 4);
     }
 
     void open() {
         if (end_ - at_ >= 12 && is_named(at_, "RIFF") && is_named(at_ + 8, "RMID")) enter_riff();
-        const Byte* head = find("MThd", at_);
+        const Byte* head = find("MThd", at_, end_);
         if (head == end_) {
-            at_ = find("MTrk", at_);
+            at_ = find("MTrk", at_, end_);
             if (at_ == end_) throw std::invalid_argument("not a MIDI file: it has neither MThd nor MTrk");
             damage_.add(Flaw::no_header);
             return;
@@ -245,7 +246,7 @@ class Chunks {
             if (size >= rest) break;
             at += 8 + size + (size & 1);
         }
-        at_ = find("MThd", at_);
+        at_ = find("MThd", at_, end_);
     }
 
     void read_header() {
@@ -302,7 +303,7 @@ class Chunks {
                 at_ += 8 + big_endian(at_ + 4);  // a chunk of another kind: the standard says skip it
                 continue;
             }
-            const Byte* next = find("MTrk", at_);
+            const Byte* next = find("MTrk", at_, end_);
             note_garbage(at_, next);
             at_ = next;
         }
@@ -320,7 +321,7 @@ class Chunks {
         const std::uint64_t size = big_endian(body - 4);
         const bool fits = size <= static_cast<std::uint64_t>(end_ - body);
         if (fits && is_boundary(body + size)) return body + size;
-        const Byte* next = find("MTrk", body);
+        const Byte* next = find("MTrk", body, end_);
         if (fits && next >= body + size && ends_cleanly(body, body + size)) return body + size;
         return next;
     }
@@ -336,8 +337,8 @@ class Chunks {
         at_ = limit;
         if (ended && stop != limit) {
             // The end of track came early: look for a track that a wrong length swallowed.
-            const Byte* next = std::search(stop, limit, "MTrk", "MTrk" + 4);
-            if (next != limit || limit - body != static_cast<std::ptrdiff_t>(big_endian(body - 4))) at_ = stop;
+            const bool swallowed = find("MTrk", stop, limit) != limit;
+            if (swallowed || limit - body != static_cast<std::ptrdiff_t>(big_endian(body - 4))) at_ = stop;
             else note_garbage(stop, limit);
         }
         const auto declared = static_cast<std::uint64_t>(big_endian(body - 4));
