@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from .output import write_rows
 from .progress import show_progress
 
 __all__ = ["demo"]
@@ -18,4 +19,6 @@ def demo(folder: Path, jobs: int | None) -> None:
     from lakhdb.engine.demo.run import run_demo
 
     with show_progress() as progress:
-        run_demo(folder, jobs=jobs, say=click.echo, progress=progress)
+        run_demo(
+            folder, jobs=jobs, say=click.echo, show=lambda rows: write_rows(rows, "table"), progress=progress
+        )
