@@ -11,6 +11,7 @@ from .device import Device
 from .index import WindowIndex
 from .models import Side
 from .pairs import PAIR, Pairs, Probe, compare_frames, compare_hashes
+from .progress import Progress
 from .reader import FeatureReader
 
 __all__ = ["DEFAULT_CANDIDATES", "Ranking", "Stage", "run_cascade"]
@@ -61,6 +62,7 @@ def run_cascade(
     *,
     candidates: int | None,
     device: Device,
+    progress: Progress | None = None,
 ) -> list[Ranking]:
     """Rank items for each of some probes.
 
@@ -78,6 +80,8 @@ def run_cascade(
         Pairs to rescore for each probe; None for all, without any pruning.
     device : {"cpu", "cuda"}
         Where constant-Q frames are compared.
+    progress : Progress, optional
+        Told of stages ``"hash"`` and ``"dtw"``, in pairs.
 
     Returns
     -------
@@ -91,6 +95,9 @@ def run_cascade(
     def read_hashes(seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint32]]:
         return reader.hashes(side, seqs)
 
+    def tell(stage: str) -> Callable[[int, int], None]:
+        return lambda done, total: progress(stage, done, total) if progress is not None else None
+
     def compare_on_device(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
         return compare_frames(probe, seqs, others, device)
 
@@ -99,13 +106,13 @@ def run_cascade(
     if candidates is not None and index is not None:
         found = [index.search(probe.vectors, EMBEDDING_FACTOR * candidates) for probe in probes]
         near = [Stage("embedding", items.size, one.item_seq, one.similarity) for one in found]
-        hashed = _rank(probes, [one.item_seq for one in near], read_hashes, compare_hashes)
+        hashed = _rank(probes, [one.item_seq for one in near], read_hashes, compare_hashes, tell("hash"))
         fewer = [
             Stage("hash", one.size, one["item_seq"][:candidates], one["score"][:candidates]) for one in hashed
         ]
         stages = list(zip(near, fewer, strict=True))
         wanted = [one.item_seq for one in fewer]
-    pairs = _rank(probes, wanted, read_frames, compare_on_device)
+    pairs = _rank(probes, wanted, read_frames, compare_on_device, tell("dtw"))
     return [Ranking(*one) for one in zip(stages, pairs, strict=True)]
 
 
@@ -114,10 +121,12 @@ def _rank(
     wanted: Sequence[npt.NDArray[np.int64]],
     read: Callable[[Sequence[int]], dict[int, Any]],
     compare: Callable[[Probe, npt.NDArray[np.int64], Sequence[Any]], Pairs],
+    tell: Callable[[int, int], None],
 ) -> list[Pairs]:
     """Score each probe against its items; best pairs first, ties by the item's number."""
     results: list[list[Pairs]] = [[np.empty(0, PAIR)] for _ in probes]
     everything = np.unique(np.concatenate([np.empty(0, np.int64), *wanted]))
+    n_done, n_all = 0, sum(seqs.size for seqs in wanted)
     # Reading is the outer loop, so that each item is read once for all probes.
     for start in range(0, everything.size, CHUNK):
         chunk = everything[start : start + CHUNK]
@@ -126,5 +135,7 @@ def _rank(
             mine = np.intersect1d(seqs, chunk, assume_unique=True)
             if mine.size:
                 result.append(compare(probe, mine, [features[seq] for seq in mine.tolist()]))
+                n_done += mine.size
+                tell(n_done, n_all)
     joined = [np.concatenate(result) for result in results]
     return [one[np.lexsort((one["item_seq"], one["cost"]))] for one in joined]

@@ -111,7 +111,8 @@ class WindowIndex:
         if limit < 1:
             raise ValueError(f"limit must be 1 or more, not {limit}")
         if self.n_windows == 0:
-            return _rank(*(np.empty(0, kind) for kind in (np.int64, np.float64, np.int64, np.int64)), limit)
+            none = np.empty(0, np.int64)
+            return Neighbours(none, np.empty(0), none, none)
         if self._graph is None or self.n_windows < self._exact_below:
             return self._search_all(query, limit)
         return self._search_graph(self._graph, query, limit)

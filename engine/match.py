@@ -33,7 +33,7 @@ KEPT_PAIRS = 25
 
 # A batch is computed in about this time, so that little is lost when a run is cut off.
 BATCH_S = 10.0
-LARGEST_BATCH = 64
+FIRST_BATCH, LARGEST_BATCH = 4, 64
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class _Matcher:
         self.cache = FrameCache()
         self.index: WindowIndex | None = None
         self.run = Run(None, self.settings)
-        self.batch_size = 4
+        self.batch_size = min(FIRST_BATCH, LARGEST_BATCH)
         self.n_todo = self.n_done = self.n_rescored = self.n_accepted = 0
 
     def plan(self, midi_corpus: str | None, audio_corpus: str | None) -> list[Block]:

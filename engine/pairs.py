@@ -112,7 +112,8 @@ def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[H
 def _take_best(probe: Probe, seqs: npt.NDArray[np.int64], score: Callable[[int], list[PathScores]]) -> Pairs:
     tried = [_to_pairs(seqs, shift, score(at)) for at, shift in enumerate(probe.transpositions)]
     best = np.argmin([one["cost"] for one in tried], axis=0)
-    return np.stack(tried)[best, np.arange(seqs.size)]
+    pairs: Pairs = np.stack(tried)[best, np.arange(seqs.size)]
+    return pairs
 
 
 def _to_pairs(seqs: npt.NDArray[np.int64], transposition: int, scores: list[PathScores]) -> Pairs:

@@ -79,7 +79,7 @@ def _warp(alignment: "Alignment", midi: Frames, n_frames: int) -> npt.NDArray[np
     times_s = np.arange(n_frames) * FRAME_S
     at = np.rint(np.interp(times_s, alignment.audio_s, alignment.midi_s) / FRAME_S).astype(int)
     shifted = shift_bins(midi, alignment.transposition)
-    warped = shifted[np.clip(at, 0, len(midi) - 1)].astype(np.float32)
+    warped: npt.NDArray[np.float32] = shifted[np.clip(at, 0, len(midi) - 1)].astype(np.float32)
     warped[(times_s < alignment.audio_s[0]) | (times_s > alignment.audio_s[-1])] = np.nan
     return warped
 

@@ -23,6 +23,7 @@ from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models import Side
 from .options import check_options
 from .pairs import Pairs, Probe
+from .progress import Progress
 from .reader import FeatureReader, FrameCache
 from .runs import list_items
 from .store import Store
@@ -39,10 +40,11 @@ def query(
     store: Store,
     target: str | Path,
     *,
-    against: Side | None = None,
+    against: str | None = None,
     k: int = 10,
     candidates: int | None = DEFAULT_CANDIDATES,
     transpose: int = 0,
+    progress: Progress | None = None,
 ) -> pa.Table:
     """Rank what is most like a target. Writes nothing.
 
@@ -60,6 +62,8 @@ def query(
         Items rescored by constant-Q DTW; None for all.
     transpose : int
         Try up to so many semitones both ways, 0 to 12.
+    progress : Progress, optional
+        Told of stages ``"hash"`` and ``"dtw"``, in items.
 
     Returns
     -------
@@ -77,6 +81,8 @@ def query(
     check_options(candidates, transpose)
     if k < 1:
         raise InputError(f"k is {k}; give 1 or more.")
+    if against not in (None, "midi", "audio"):
+        raise InputError(f"against is {against}; give midi or audio.")
     if _is_path(target):
         side, frames = _load(Path(target))
         own = None
@@ -85,11 +91,13 @@ def query(
         if found is None:
             return _search_text(store, str(target), k)
         side, own, frames = found
-    against = against or OTHER_SIDE[side]
+    other: Side = OTHER_SIDE[side] if against is None else "midi" if against == "midi" else "audio"
+    # Among its own kind, the target stands in for the MIDI.
+    probe = Probe(frames, side, "midi" if other == side else side, transpose)
     if candidates is not None:
         candidates = max(candidates, k)
-    pairs = _rank(store, side, frames, against, own if against == side else None, candidates, transpose)
-    return _describe(store, against, pairs[:k])
+    pairs = _rank(store, probe, other, own if other == side else None, candidates, progress)
+    return _describe(store, other, pairs[:k])
 
 
 def _is_path(target: str | Path) -> bool:
@@ -137,27 +145,25 @@ def _search_text(store: Store, text: str, limit: int) -> pa.Table:
 
 def _rank(
     store: Store,
+    probe: Probe,
     side: Side,
-    frames: npt.NDArray[np.uint8],
-    against: Side,
     own: int | None,
     candidates: int | None,
-    transpose: int,
+    progress: Progress | None,
 ) -> Pairs:
-    # Among its own kind, the target stands in for the MIDI.
-    probe = Probe(frames, side, "midi" if against == side else side, transpose)
-    index = None if candidates is None else load_index(store, against, build=False)
+    index = None if candidates is None else load_index(store, side, build=False)
     with store.reading() as con:
-        items = list_items(con, against, None)
-        items = items[items != own] if own is not None else items
+        items = list_items(con, side, None)
+        items = items if own is None else items[items != own]
         return run_cascade(
             FeatureReader(con, FrameCache()),
             None if index is None else index.within(items),
             [probe],
-            against,
+            side,
             items,
             candidates=candidates,
             device=choose_device(),
+            progress=progress,
         )[0].pairs
 
 

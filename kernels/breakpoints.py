@@ -57,7 +57,12 @@ def smooth_path(
     padded = np.pad(offset, reach, mode="reflect", reflect_type="odd")
     smooth = np.convolve(padded, kernel / kernel.sum(), mode="valid")
     smooth = np.clip(smooth, offset - limit, offset + limit)
-    return (total - smooth) / 2, (total + smooth) / 2
+    return _settle((total - smooth) / 2, midi_frame), _settle((total + smooth) / 2, audio_frame)
+
+
+def _settle(curve: NDArray[np.float64], frame: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Undo what rounding did: a curve neither falls nor leaves the path's ends."""
+    return np.maximum.accumulate(np.clip(curve, frame[0], frame[-1]))
 
 
 def thin_path(midi: NDArray[np.float64], audio: NDArray[np.float64], tolerance: float) -> NDArray[np.int64]:

@@ -1,10 +1,12 @@
 """A small database of tunes and excerpts of them, made without files: rendered notes on both sides."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+
 from lakhdb.engine.features import Features
 from lakhdb.engine.ingest.items import Item
 from lakhdb.engine.ingest.scan import Source
@@ -12,6 +14,7 @@ from lakhdb.engine.ingest.write import Outcome, read_known, write_batch
 from lakhdb.engine.models import default_embedder, default_hasher
 from lakhdb.engine.store import open_store
 from lakhdb.kernels.render import render_notes
+from lakhdb.schema import PART_SCHEMAS
 
 TUNE_S = 60.0
 
@@ -86,8 +89,6 @@ def add_items(store, side, frames_by_name, corpus="tunes"):
 
 
 def _empty_tables(side):
-    from lakhdb.schema import PART_SCHEMAS
-
     kinds = ("notes", "events") if side == "midi" else ()
     return {kind: PART_SCHEMAS[kind].empty_table().drop_columns(["midi_seq"]) for kind in kinds}
 
@@ -117,6 +118,22 @@ def audio_frames(tunes):
         f"excerpt {n}": tune.perform(15, 35, 1.05).render(program=48, noise=8, seed=n)
         for n, tune in enumerate(tunes)
     }
+
+
+@pytest.fixture(scope="session")
+def _both(tmp_path_factory, midi_frames, audio_frames):
+    folder = tmp_path_factory.mktemp("both") / "both.lmdb"
+    store = open_store(folder, create=True)
+    add_items(store, "midi", midi_frames)
+    add_items(store, "audio", audio_frames)
+    return folder
+
+
+@pytest.fixture
+def both(store, _both):
+    """A database of all tunes (numbers 1 to 8) and their excerpts (1 to 8), not yet matched."""
+    shutil.copytree(_both, store.folder, dirs_exist_ok=True)
+    return store
 
 
 @pytest.fixture
