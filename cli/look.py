@@ -4,6 +4,7 @@ import click
 
 from .output import format_option, write_rows
 from .place import Place, pass_place
+from .progress import show_progress
 
 __all__ = ["failures", "forget", "show", "status", "verify"]
 
@@ -60,7 +61,8 @@ def forget(place: Place, targets: tuple[str, ...], missing: bool, style: str) ->
 @click.pass_context
 def verify(ctx: click.Context, place: Place, repair: bool, style: str) -> None:
     """Check parts, rows and index against each other; exit code 1 if something is wrong."""
-    findings = place.open().verify(repair=repair)
+    with show_progress() as progress:
+        findings = place.open().verify(repair=repair, progress=progress)
     write_rows(findings, style)
     if not all(findings["ok"].to_pylist()):
         ctx.exit(1)

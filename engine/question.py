@@ -3,8 +3,10 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ FORBIDDEN = re.compile(
 )
 
 # What DuckDB itself answers to a statement that returns nothing.
-NO_ANSWER = pa.table({"Success": pa.array([], pa.bool_())})
+NO_ANSWER = pa.schema([("Success", pa.bool_())])
 
 ONE_SELECT = "ask one SELECT (or WITH, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of one)"
 
@@ -77,9 +79,13 @@ def _read(store: Store, statement: str) -> pa.Table:
     explain, select = _split_question(statement)
     with store.reading() as con:
         _harden(con, store.folder)
-        with _translated_errors(), _time_limit(con):
-            _refuse_effects(con, select)
-            return _fetch(con.sql(explain + select))
+        return _run(con, partial(_answer, con, explain, select), TIME_LIMIT_S)
+
+
+def _answer(con: duckdb.DuckDBPyConnection, explain: str, select: str) -> pa.Table:
+    with _translated_errors():
+        _refuse_effects(con, select)
+        return _fetch(con.sql(explain + select))
 
 
 def _split_question(statement: str) -> tuple[str, str]:
@@ -138,7 +144,7 @@ def _list_operators(plan: Any) -> Iterator[str]:
 
 def _fetch(answer: duckdb.DuckDBPyRelation | None) -> pa.Table:
     if answer is None:
-        return NO_ANSWER
+        return NO_ANSWER.empty_table()
     reader = answer.to_arrow_reader(ROWS_PER_BATCH)
     batches, n_bytes = [], 0
     for batch in reader:
@@ -158,18 +164,25 @@ def _change(store: Store, statements: str) -> pa.Table:
             "all statements run in one transaction already; leave out BEGIN, COMMIT and ROLLBACK."
         )
     with hold_writer_lock(store.folder), _translated_errors(), store.writing() as con:
-        return [_fetch(con.sql(one.query)) for one in found][-1]
+        return _run(con, lambda: [_fetch(con.sql(one.query)) for one in found][-1], None)
 
 
-@contextmanager
-def _time_limit(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    timer = threading.Timer(TIME_LIMIT_S, con.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _run(con: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], limit_s: float | None) -> pa.Table:
+    """Work in a thread, so that Ctrl-C and the limit are heard while DuckDB is busy: it does not listen."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        try:
+            wait([future], limit_s)
+            if not future.done():
+                raise QueryError(
+                    f"the question took more than {limit_s:.0f} s; narrow it with WHERE or LIMIT."
+                )
+            return future.result()
+        finally:
+            # Again and again, for an interrupt between two statements stops neither.
+            while not future.done():
+                con.interrupt()
+                wait([future], 0.05)
 
 
 @contextmanager
@@ -179,6 +192,4 @@ def _translated_errors() -> Iterator[None]:
         yield
     except (duckdb.Error, OSError) as error:
         text = str(error).split("\n\nLINE ")[0]
-        if "INTERRUPT" in text:
-            text = f"the question took more than {TIME_LIMIT_S:.0f} s; narrow it with WHERE or LIMIT."
         raise QueryError(" ".join(text.split())) from error

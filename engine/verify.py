@@ -104,7 +104,7 @@ def _list_files(folder: Path) -> list[str]:
 
 def _read_parts(store: Store) -> list[_Part]:
     # Without the views over parts: they cannot be made while a part is missing.
-    con = store._connect(read_only=True)
+    con = store.connect(read_only=True)
     try:
         rows = con.execute(read_query("verify/list_parts")).fetchall()
     finally:
@@ -125,7 +125,7 @@ def _check_parts(store: Store, rows: Sequence[_Part], repair: bool, progress: Pr
         return _Finding("parts", True, f"{len(rows)} parts are whole")
     if not repair:
         return _Finding("parts", False, f"{_name_some(troubles)}; `lmdb verify --repair` drops them")
-    con = store._connect(read_only=False)
+    con = store.connect(read_only=False)
     try:
         con.execute(read_query("verify/delete_parts"), {"part_ids": [part.part_id for part in bad]})
     finally:
