@@ -1,0 +1,1 @@
+SELECT * FROM candidate_cuts WHERE stage = 'hash';

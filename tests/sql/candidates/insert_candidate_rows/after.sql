@@ -1,0 +1,1 @@
+SELECT * FROM candidate_rows WHERE stage = 'hash';

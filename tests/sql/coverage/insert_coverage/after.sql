@@ -1,0 +1,1 @@
+SELECT * FROM coverage WHERE run_id = 7;

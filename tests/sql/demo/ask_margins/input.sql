@@ -1,0 +1,1 @@
+DELETE FROM match_rows WHERE audio_seq = 3;

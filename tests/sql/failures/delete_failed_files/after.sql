@@ -1,0 +1,1 @@
+SELECT kind, path FROM failed_files;

@@ -1,0 +1,1 @@
+DELETE FROM paths WHERE path_seq = 7;

@@ -1,0 +1,1 @@
+DELETE FROM midi_items WHERE midi_seq = 1;

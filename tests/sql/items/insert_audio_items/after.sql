@@ -1,0 +1,1 @@
+SELECT * FROM audio_items WHERE audio_seq = 9;

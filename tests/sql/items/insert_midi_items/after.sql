@@ -1,0 +1,1 @@
+SELECT * FROM midi_items WHERE midi_seq = 9;

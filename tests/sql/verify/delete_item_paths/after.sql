@@ -1,0 +1,1 @@
+SELECT path_seq FROM paths ORDER BY path_seq;
