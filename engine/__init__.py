@@ -13,12 +13,12 @@ Examples
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .align import align
+    from .align_pair import align
     from .database import Database, open
 
 __all__ = ["Database", "align", "open"]
 
-HOMES = {"Database": "database", "align": "align", "open": "database"}
+HOMES = {"Database": "database", "align": "align_pair", "open": "database"}
 
 
 def __getattr__(name: str) -> object:

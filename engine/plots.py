@@ -11,7 +11,7 @@ from lakhdb.kernels.constant_q import FRAME_S, LOWEST_NOTE, N_BINS, shift_bins
 from .errors import InputError
 
 if TYPE_CHECKING:
-    from .align import Alignment
+    from .align_pair import Alignment
 
 __all__ = ["plot_alignment"]
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lakhdb.sql import read_query
 
-from ..align import align
+from ..align_pair import align
 from ..database import Database, open
 from ..progress import Progress
 from ..recordings import find_soundfont
