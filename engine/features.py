@@ -12,7 +12,7 @@ from lakhdb.kernels.midi_file import MidiFile
 from lakhdb.kernels.render import render_notes
 from lakhdb.sql import read_query
 
-from .models import default_embedder, default_hasher
+from .models import Side, default_embedder, default_hasher
 
 __all__ = [
     "FEATURE_VERSION",
@@ -91,7 +91,7 @@ def compute_audio_features(samples: npt.NDArray[np.float32], sample_rate: int) -
     return _derive(frames, reference_db, "audio")
 
 
-def _derive(frames: npt.NDArray[np.uint8], reference_db: float, side: str) -> Features:
+def _derive(frames: npt.NDArray[np.uint8], reference_db: float, side: Side) -> Features:
     starts, vectors = default_embedder().embed(frames, side)
     return Features(frames, reference_db, default_hasher().hash(frames), starts, vectors)
 

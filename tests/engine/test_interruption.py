@@ -9,10 +9,10 @@ import pytest
 
 # Small batches, so that the few files of a test make many transactions.
 SMALL_BATCHES = """
-from lakhdb.engine import match
+import lakhdb.engine.match as match
 from lakhdb.engine.ingest import collect
 collect.BATCH_FILES = 2
-match.BATCH_QUERIES = 1
+match.LARGEST_BATCH = 1
 from lakhdb.cli.main import lmdb
 lmdb()
 """
