@@ -26,15 +26,9 @@ MAX_DELTA = (1 << 28) - 1
 N_ROUNDS = 12
 
 _CLIP = bytes(min(value, 127) for value in range(256))
-_TEXT, _LYRIC, _CUE, _END_OF_TRACK, _SET_TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = (
-    1,
-    5,
-    7,
-    0x2F,
-    0x51,
-    0x58,
-    0x59,
-)
+# Types of meta events.
+_TEXT, _LYRIC, _CUE, _END_OF_TRACK = 0x01, 0x05, 0x07, 0x2F
+_SET_TEMPO, _TIME_SIGNATURE, _KEY_SIGNATURE = 0x51, 0x58, 0x59
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,8 +50,9 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
       under a very fast tempo. Notes that still sound start on tick 0. Programs, controllers, bends, system
       exclusive events and the last signatures from before stand there too; lyrics, markers and cues do not.
 
-    SMPTE division becomes a metrical one with the same ticks. Chunks other than tracks are left out; damage
-    is mended as far as `read_midi` can.
+    A tempo ends at 16.7 s a quarter note: music slower than that on its way to the recording comes early,
+    and is made up for behind. SMPTE division becomes a metrical one with the same ticks. Chunks other than
+    tracks are left out; damage is mended as far as `read_midi` can.
 
     Parameters
     ----------
@@ -82,7 +77,7 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
         raise ValueError(f"{midi.n_tracks} tracks are more than a header can tell")
     events = _Events.read(data)
     grid = _Grid.of(midi, warp)
-    layout = _cut(events, grid) if grid.shift_ticks < 0 else _lead_in(events, grid)
+    layout = _cut(events, grid) if grid.is_cut else _lead_in(events, grid)
     tempos = _write_tempos(grid, _place_breakpoints(grid, layout))
     n_tracks = max(midi.n_tracks, 1)
     tracks = [
@@ -95,12 +90,16 @@ def retime_midi(data: bytes, midi_s: ArrayLike, audio_s: ArrayLike) -> bytes:
 
 @dataclass(frozen=True, eq=False)
 class _Grid:
-    """Where old ticks come to lie: new tick = old tick + `shift_ticks`, at `time_s(old tick)`."""
+    """Where old ticks come to lie: new tick = old tick + `shift_ticks`, at `time_s(old tick)`.
+
+    `is_cut` tells that the music starts before the audio.
+    """
 
     midi: MidiFile
     warp: Warp
     division: int
     shift_ticks: int = 0
+    is_cut: bool = False
 
     @classmethod
     def of(cls, midi: MidiFile, warp: Warp) -> "_Grid":
@@ -112,7 +111,7 @@ class _Grid:
         if start_s > TOLERANCE_S:
             return cls(midi, warp, division, grid._count_lead_in(start_s))
         if start_s < -TOLERANCE_S:
-            return cls(midi, warp, division, -grid._find_bar(grid.zero_tick))
+            return cls(midi, warp, division, -grid._find_bar(grid.zero_tick), is_cut=True)
         return grid
 
     def time_s(self, ticks: ArrayLike) -> Floats:
@@ -217,8 +216,7 @@ def _place_breakpoints(grid: _Grid, layout: _Layout) -> tuple[Ints, Floats]:
     """New ticks and times between which the tempo map may run straight."""
     anchors = np.unique(layout.anchors)
     beats = anchors // grid.division
-    # Quarter notes around each anchor; the one before lets a long stretch make up for its rounding.
-    beats = np.unique(np.concatenate([beats - 1, beats, beats + 1])) * grid.division
+    beats = np.unique(np.concatenate([beats, beats + 1])) * grid.division  # those around each anchor
     # The file's own tempo changes are where its music turns; a map that changes nothing ought to keep them.
     wanted = np.union1d(beats, grid.midi.tempos.tick)
     wanted = wanted[(wanted >= grid.zero_tick) & (wanted <= anchors.max(initial=0))]
@@ -255,23 +253,35 @@ def _write_tempos(grid: _Grid, breakpoints: tuple[Ints, Floats]) -> list[tuple[i
     """
     ticks, times_s = breakpoints[0].tolist(), breakpoints[1].tolist()
     s_per_unit = 1e-6 / grid.division  # of one tick at one microsecond a quarter note
-    events: list[tuple[int, bytes]] = []
+    tempos: list[tuple[int, int]] = []
     at, now_s = 0, 0.0
     while at < len(ticks) - 1:
-        lowest, highest, tempo, ahead = 1, MAX_TEMPO, 0, at + 1
-        while ahead < len(ticks):
-            length, wanted_s = (ticks[ahead] - ticks[at]) * s_per_unit, times_s[ahead] - now_s
-            lowest = max(lowest, ceil((wanted_s - DRIFT_S) / length))
-            highest = min(highest, floor((wanted_s + DRIFT_S) / length))
-            if lowest > highest and tempo:
-                break
-            exact = round(wanted_s / length)
-            tempo = min(max(exact, lowest), highest) if lowest <= highest else min(max(exact, 1), MAX_TEMPO)
-            ahead += 1
-        events.append((ticks[at], b"\xff\x51\x03" + tempo.to_bytes(3, "big")))
-        now_s += tempo * (ticks[ahead - 1] - ticks[at]) * s_per_unit
-        at = ahead - 1
-    return events
+        tempo, ahead = _hold_tempo(ticks, times_s, at, now_s, s_per_unit)
+        tempos.append((ticks[at], tempo))
+        now_s += tempo * (ticks[ahead] - ticks[at]) * s_per_unit
+        missing = round((times_s[ahead] - now_s) / s_per_unit)
+        other = tempo + (1 if missing > 0 else -1)
+        # Over thousands of quarter notes even half a microsecond shows: the last ones get the next tempo.
+        if abs(missing) * s_per_unit > DRIFT_S and 2 * abs(missing) <= ticks[ahead] - ticks[at] + 1:
+            tempos.append((ticks[ahead] - abs(missing), other))
+            now_s += missing * s_per_unit
+        at = ahead
+    return [(tick, b"\xff\x51\x03" + tempo.to_bytes(3, "big")) for tick, tempo in tempos]
+
+
+def _hold_tempo(
+    ticks: list[int], times_s: list[float], at: int, now_s: float, s_per_unit: float
+) -> tuple[int, int]:
+    """The tempo from breakpoint `at` that serves longest, and the breakpoint up to which it does."""
+    lowest, highest, tempo = 1, MAX_TEMPO, 0
+    for ahead in range(at + 1, len(ticks)):
+        length, wanted_s = (ticks[ahead] - ticks[at]) * s_per_unit, times_s[ahead] - now_s
+        lowest = max(lowest, ceil((wanted_s - DRIFT_S) / length))
+        highest = min(highest, floor((wanted_s + DRIFT_S) / length))
+        if lowest > highest:
+            return (tempo, ahead - 1) if tempo else (min(max(round(wanted_s / length), 1), MAX_TEMPO), ahead)
+        tempo = min(max(round(wanted_s / length), lowest), highest)
+    return tempo, len(ticks) - 1
 
 
 def _write_track(
