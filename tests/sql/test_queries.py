@@ -1,7 +1,7 @@
 """Every query against its case: a folder ``tests/sql/<folder>/<query>/`` beside this file.
 
 A case holds ``expected.csv`` and, where needed, ``params.json`` (what the query binds), ``input.sql`` (rows
-beyond those of ``base.sql``, and the tables that callers register) and ``after.sql`` (a question to ask after a
+beyond those of ``base.sql``, and the tables that callers register) and ``after.sql`` (what to ask after a
 query that writes; its rows are then the expected ones).
 """
 
