@@ -61,7 +61,7 @@ class _Notes(NamedTuple):
         return _Notes(*(column[wanted] for column in self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """A recording and how it came from its MIDI file.
 
@@ -203,9 +203,8 @@ def _draw_warp(
     midi_s = np.append(0.0, np.cumsum((1 + drift * swing) * np.diff(audio_s)))
     first_s, last_s = float(notes.start_s.min()), float(notes.end_s.max())
     if last_s - first_s > midi_s[-1]:
-        return midi_s + _draw_start(
-            notes.start_s, first_s, last_s - midi_s[-1], float(midi_s[-1]), rng
-        ), audio_s
+        start_s = _draw_start(notes.start_s, first_s, last_s - float(midi_s[-1]), float(midi_s[-1]), rng)
+        return midi_s + start_s, audio_s
     midi_s += first_s
     over_s = float(np.interp(last_s, midi_s, audio_s)) + TAIL_S
     if over_s >= excerpt_s:

@@ -20,8 +20,8 @@ __all__ = ["DemoCorpus", "DemoRecording", "make_demo_corpus"]
 
 N_RECORDINGS = 40
 SEED = 1685
-TIME_LIMIT_S = 10.0  # a piece takes 0.1 to 1 s; music21 hangs on some
-TWINS = 0.4  # share of common runs; hymns that share an opening line have up to 0.3
+TIME_LIMIT_S = 30.0  # a piece takes 0.1 to 1 s; music21 hangs on some
+TWINS = 0.34  # share of common runs; hymns that merely share a line have up to 0.3
 SHORTEST_RECORDED_S = 18.0
 VERSION = 1  # of the choice of pieces and recordings: another one is made anew
 MARK = "corpus.json"  # written last; the folder is ours and whole if it is there
@@ -191,6 +191,9 @@ def _write_recordings(
             arguments = (folder / "midi" / name, folder / "audio" / recording, (SEED, number), soundfont)
             calls.append((recording, name, pool.submit(*arguments)))
         for done, (recording, name, call) in enumerate(calls, start=1):
-            rows.append((recording, name, *call.result()))
+            try:
+                rows.append((recording, name, *call.result()))
+            except WorkerError as error:
+                raise WorkerError(f"{name} was not recorded: {error}; run the command again") from error
             on_progress("record", done, len(calls))
     return rows
