@@ -70,5 +70,7 @@ def find_path(
     check_scalars(gully, penalty)
     check_frames(midi, [audio])
     midi_frame, audio_frame, cost, mean = _dtw.trace_cosine(midi, audio, gully, penalty, BEST_INSTRUCTION_SET)
-    score = compute_scores(np.float32([cost]), np.int32([midi_frame.size]), np.float64([mean]))
+    score = compute_scores(
+        np.array([cost], np.float32), np.array([midi_frame.size], np.int32), np.array([mean])
+    )
     return AlignedPath(midi_frame, audio_frame, cost, mean, float(score[0]))

@@ -33,7 +33,8 @@ typedef __mmask16 M;
 inline M less_equal(F x, F y) { return _mm512_cmp_ps_mask(x, y, _CMP_LE_OQ); }
 inline M started(int t) { return static_cast<M>(t < W - 1 ? 0xffffu << (W - 1 - t) : 0xffffu); }
 inline uint32_t bits(M m) { return m; }
-inline F lower(F x, F y) { return _mm512_min_ps(x, y); }
+// Costs are never negative, and such floats are ordered as their bits; integers have twice the ports.
+inline F lower(F x, F y) { return (F)_mm512_min_epi32((__m512i)x, (__m512i)y); }
 inline F pick(M m, F x, F y) { return _mm512_mask_blend_ps(m, y, x); }
 inline I pick(M m, I x, I y) { return (I)_mm512_mask_blend_epi32(m, (__m512i)y, (__m512i)x); }
 // m ? x + 1 : y
@@ -86,14 +87,16 @@ class Cosine {
     using Element = uint8_t;
 #if LAKHDB_LANES == 16
     using Word = uint32_t;  // four bins
+    using Dot = __m512i;
     static constexpr int kBins = 4;
 #else
     using Word = float;  // one bin
+    using Dot = F;
     static constexpr int kBins = 1;
 #endif
 
     Cosine(const uint8_t* midi, int n, int d)
-        : d_(d), n_words_((d + kBins - 1) / kBins), n_blocks_((n + kBlock - 1) / kBlock),
+        : d_(d), n_words_((d + 2 * kBins - 1) / (2 * kBins) * 2), n_blocks_((n + kBlock - 1) / kBlock),
           words_(static_cast<std::size_t>(n_blocks_) * n_words_ * kBlock),
           inverse_(static_cast<std::size_t>(n_blocks_) * kBlock) {
         for (int i = 0; i < n; ++i) {
@@ -153,35 +156,42 @@ class Cosine {
     // `flip` turns unsigned bytes into signed ones 128 lower, which the instruction wants on one side.
     Word pack(const uint8_t* frame, int k, uint32_t flip) const {
         Word word = 0;
-        __builtin_memcpy(&word, frame + 4 * k, d_ - 4 * k < 4 ? d_ - 4 * k : 4);
+        if (4 * k + 4 <= d_)
+            __builtin_memcpy(&word, frame + 4 * k, 4);
+        else
+            for (int bin = 4 * k; bin < d_; ++bin) word |= static_cast<Word>(frame[bin]) << 8 * (bin - 4 * k);
         return word ^ flip;
     }
 
+    static inline Dot start_dot(const int32_t* offset) { return load<Dot>(offset); }
+    static inline Dot multiply_add(Dot sum, Dot audio, Dot midi) { return _mm512_dpbusd_epi32(sum, audio, midi); }
+    static inline F finish_dot(Dot even, Dot odd) { return _mm512_cvtepi32_ps(_mm512_add_epi32(even, odd)); }
+#else
+    Word pack(const uint8_t* frame, int k, uint32_t) const { return k < d_ ? frame[k] : 0.0f; }
+
+    static inline Dot start_dot(const int32_t*) { return Dot{}; }
+    static inline F finish_dot(Dot even, Dot odd) { return even + odd; }
+    static inline Dot multiply_add(Dot sum, Dot audio, Dot midi) { return sum + audio * midi; }
+#endif
+
+    // Two sums a row: one alone would wait for the instruction's latency, and the sweep for both.
     inline __attribute__((always_inline)) void dots(const Word* midi, const Word* audio, std::size_t stride,
                                                     const int32_t* offset, F* dot) const {
-        __m512i sum[kRows];
-        for (int r = 0; r < kRows; ++r) sum[r] = load<__m512i>(offset);
-        for (int k = 0; k < n_words_; ++k, audio += stride, midi += kBlock) {
-            const __m512i frames = load<__m512i>(audio);
-#pragma GCC unroll 4
-            for (int r = 0; r < kRows; ++r)
-                sum[r] = _mm512_dpbusd_epi32(sum[r], frames, load<__m512i>(midi + r * W));
+        Dot even[kRows], odd[kRows];
+        for (int r = 0; r < kRows; ++r) {
+            even[r] = start_dot(offset);
+            odd[r] = Dot{};
         }
-        for (int r = 0; r < kRows; ++r) dot[r] = _mm512_cvtepi32_ps(sum[r]);
-    }
-#else
-    Word pack(const uint8_t* frame, int k, uint32_t) const { return frame[k]; }
-
-    inline __attribute__((always_inline)) void dots(const Word* midi, const Word* audio, std::size_t stride,
-                                                    const int32_t*, F* dot) const {
-        for (int r = 0; r < kRows; ++r) dot[r] = F{};
-        for (int k = 0; k < n_words_; ++k, audio += stride, midi += kBlock) {
-            const F frames = load<F>(audio);
+        for (int k = 0; k < n_words_; k += 2, audio += 2 * stride, midi += 2 * kBlock) {
+            const Dot first = load<Dot>(audio), second = load<Dot>(audio + stride);
 #pragma GCC unroll 4
-            for (int r = 0; r < kRows; ++r) dot[r] += frames * load<F>(midi + r * W);
+            for (int r = 0; r < kRows; ++r) {
+                even[r] = multiply_add(even[r], first, load<Dot>(midi + r * W));
+                odd[r] = multiply_add(odd[r], second, load<Dot>(midi + kBlock + r * W));
+            }
         }
+        for (int r = 0; r < kRows; ++r) dot[r] = finish_dot(even[r], odd[r]);
     }
-#endif
 
     int d_, n_words_, n_blocks_;
     Buffer<Word> words_;     // (block, word, row, lane)
@@ -268,21 +278,24 @@ class SweeperOf final : public Sweeper {
         for (int block = 0; block < cost_.n_blocks(); ++block) {
             State state = enter_block(block);
             const bool is_last = block == cost_.n_blocks() - 1;
-            int t = 0;
-            const auto step_edges = [&](int end) {
-                for (; t < end; ++t) {
-                    step<kTrace, true>(state, block, t, m, penalty, scratch, moves);
-                    keep_ends(state, block, t, m, scratch);
-                    if (kTrace) moves += kRows;
-                }
-            };
-            step_edges(is_last ? n_steps : W - 1);
-            for (; t < m - 1; ++t) {
-                step<kTrace, false>(state, block, t, m, penalty, scratch, moves);
-                if (kTrace) moves += kRows;
-            }
-            step_edges(n_steps);
+            const int head = is_last ? n_steps : W - 1, tail = head < m - 1 ? m - 1 : head;
+            step_through<kTrace, true>(state, block, 0, head, m, penalty, scratch, moves);
+            step_through<kTrace, false>(state, block, head, tail, m, penalty, scratch, moves);
+            step_through<kTrace, true>(state, block, tail, n_steps, m, penalty, scratch, moves);
+            if constexpr (kTrace) moves += static_cast<std::size_t>(n_steps) * kRows;
         }
+    }
+
+    // Steps `first` to `last`. Those at an edge skip lanes that have not begun and keep where paths may end.
+    template <bool kTrace, bool kEdge>
+    __attribute__((noinline)) void step_through(State& kept, int block, int first, int last, int m, float penalty,
+                                                Scratch& scratch, uint32_t* moves) const {
+        State state = kept;  // a copy that can live in registers
+        for (int t = first; t < last; ++t) {
+            step<kTrace, kEdge>(state, block, t, m, penalty, scratch, moves + static_cast<std::size_t>(t) * kRows);
+            if constexpr (kEdge) keep_ends(state, block, t, m, scratch);
+        }
+        kept = state;
     }
 
     // Cells outside the matrix cost 0 and have -1 diagonal moves behind them: the first cell of a path then
@@ -329,10 +342,10 @@ class SweeperOf final : public Sweeper {
 #pragma GCC unroll 4
         for (int r = 0; r < kRows; ++r) {
             const F left_cost = state.cost[r];
-            const F aside = lower(up_cost, left_cost) + (cost[r] + penalty);
-            const F ahead = diagonal_cost + cost[r];
-            const M is_up = less_equal(up_cost, left_cost), is_diagonal = less_equal(ahead, aside);
-            up_cost = lower(ahead, aside);
+            const F ahead = diagonal_cost + cost[r], aside = cost[r] + penalty;
+            const M is_up = less_equal(up_cost, left_cost);
+            up_cost = lower(lower(ahead, left_cost + aside), up_cost + aside);
+            const M is_diagonal = less_equal(ahead, up_cost);
             if constexpr (kEdge) up_cost = pick(started(t), up_cost, left_cost);
             state.cost[r] = up_cost;
             diagonal_cost = left_cost;
