@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -181,7 +182,7 @@ def _share_width(
 ) -> dict[str, int]:
     """Give each column what it needs, and cut the widest columns of text until the row fits."""
     needed = [
-        max(len(name), *(len(line) for row in cells for line in row[column].split("\n")), 0)
+        max(map(_measure, [name, *(line for row in cells for line in row[column].split("\n"))]))
         for column, name in enumerate(names)
     ]
     can_shrink = [column for column, side in enumerate(aligned) if side == "left"]
@@ -198,7 +199,22 @@ def _cut(name: str, text: str, limit: int) -> str:
 
 
 def _cut_line(name: str, line: str, limit: int) -> str:
-    if len(line) <= limit:
+    if _measure(line) <= limit:
         return line
     # The end of a path tells more than its beginning.
-    return f"…{line[1 - limit :]}" if name == "path" or name.endswith("_path") else f"{line[: limit - 1]}…"
+    from_end = name == "path" or name.endswith("_path")
+    kept, room = "", limit - 1
+    for sign in reversed(line) if from_end else line:
+        room -= _measure(sign)
+        if room < 0:
+            break
+        kept = sign + kept if from_end else kept + sign
+    return f"…{kept}" if from_end else f"{kept}…"
+
+
+def _measure(text: str) -> int:
+    """Return how many columns of a terminal a text takes: Chinese signs take two, accents none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )

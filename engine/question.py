@@ -17,7 +17,7 @@ from lakhdb.sql import read_query
 
 from .errors import QueryError
 from .lock import hold_writer_lock
-from .parts import FEATURES
+from .parts import FEATURES, GLOB_CHARACTERS
 from .store import Store
 
 __all__ = ["ask"]
@@ -116,10 +116,12 @@ def _parse(statement: str) -> list[Any]:
 
 def _harden(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     with _hardening:
-        row = con.execute(read_query("question/is_hardened")).fetchone()
-        if row is not None and row[0]:
+        if con.execute(read_query("question/is_hardened")).fetchall() == [(True,)]:
             return
-        con.execute(read_query("question/allow_folder"), {"folder": f"{folder / FEATURES}/"})
+        features = f"{folder / FEATURES}/"
+        # DuckDB holds the views' paths against the list as they are written there: as patterns.
+        folders = [features, GLOB_CHARACTERS.sub(r"[\g<0>]", features)]
+        con.execute(read_query("question/allow_folders"), {"folders": folders})
         con.execute(read_query("question/harden_connection"))
 
 

@@ -1,5 +1,5 @@
 -- Purpose: shut a connection to the outside and bound what a question may use, for good.
--- Run after allow_folder: once external access is off, no folder can be added.
+-- Run after allow_folders: once external access is off, no folder can be added.
 SET memory_limit = '50%';
 SET max_temp_directory_size = '16GB';
 SET python_enable_replacements = false;
