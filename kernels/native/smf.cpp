@@ -15,7 +15,6 @@ namespace {
 
 using smf::Byte;
 using smf::Chunks;
-using smf::Damage;
 using smf::Event;
 using smf::Flaw;
 using smf::Pairing;
