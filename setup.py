@@ -1,5 +1,7 @@
 """Compiled parts of the kernels; everything else about the package stands in pyproject.toml."""
 
+from glob import glob
+
 from pybind11.setup_helpers import ParallelCompile, Pybind11Extension
 from setuptools import setup
 
@@ -10,7 +12,11 @@ ParallelCompile("LAKHDB_BUILD_JOBS").install()
 setup(
     ext_modules=[
         Pybind11Extension(
-            f"lakhdb.kernels._{name}", [f"kernels/native/{name}.cpp"], cxx_std=17, extra_compile_args=FLAGS
+            f"lakhdb.kernels._{name}",
+            [f"kernels/native/{name}.cpp"],
+            depends=sorted(glob("kernels/native/*.hpp")),
+            cxx_std=17,
+            extra_compile_args=FLAGS,
         )
         for name in ("smf", "render", "dtw")
     ]
