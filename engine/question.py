@@ -193,5 +193,7 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        text = str(error).split("\n\nLINE ")[0]
-        raise QueryError(" ".join(text.split())) from error
+        text = " ".join(str(error).split("\n\nLINE ")[0].split())
+        if "IO Error" in text:
+            text += "; `lmdb verify` tells whether a part is missing or damaged."
+        raise QueryError(text) from error
