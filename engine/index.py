@@ -11,7 +11,8 @@ __all__ = ["Graph", "Neighbours", "WindowIndex"]
 # Windows compared at once: bounds memory at some 100 MB for a query of a hundred windows.
 CHUNK = 1 << 18
 
-# hnswlib looks at more neighbours than asked for; at twice the number, recall passes 0.99 on music.
+# hnswlib keeps so many times the wanted neighbours in view; among 13 667 windows of pop909, recall of the
+# best 10 to 100 items was 0.994 or more at 1, 0.998 at 2, and all of them at 4.
 EF_FACTOR = 2
 
 
@@ -164,8 +165,8 @@ def _rank(
     window_id: npt.NDArray[np.int64],
     limit: int,
 ) -> Neighbours:
-    """Keep the best pair of windows of each item, and the best items."""
-    by_item = np.lexsort((window_id, query_window, -similarity, item_seq))
+    """Keep the best pair of windows of each item (of equal ones the first), and the best items."""
+    by_item = np.lexsort((-similarity, item_seq))
     _, first = np.unique(item_seq[by_item], return_index=True)
     best = by_item[first]
     kept = best[np.lexsort((item_seq[best], -similarity[best]))][:limit]
