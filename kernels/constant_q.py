@@ -21,8 +21,8 @@ __all__ = [
     "shift_bins",
 ]
 
-# Hop and rate are those of Raffel (2016), chapter 4; 72 bins from C1 hold his 48 (from MIDI note 36) and an octave
-# to either side.
+# Hop and rate are those of Raffel (2016), chapter 4; 72 bins from C1 hold his 48 (from MIDI note 36) and an
+# octave to either side.
 SAMPLE_RATE = 22050
 HOP = 1024
 FRAME_S = HOP / SAMPLE_RATE
@@ -35,6 +35,8 @@ MAX_TRANSPOSITION = 12
 
 # Digital silence must stay finite, and far below any sound: full scale is near +30 dB on this scale.
 _SILENCE_DB = -120.0
+# The transform halves the rate five times and still wants a filter's length of samples; silence makes it up.
+_SHORTEST = 32768
 
 
 def count_frames(duration_s: float) -> int:
@@ -84,7 +86,7 @@ def compute_constant_q(samples: NDArray[np.floating[Any]], sample_rate: int) -> 
     ----------
     Schoerkhuber and Klapuri (2010), as in librosa.
     """
-    # Importing librosa takes over a second and its first transform compiles: neither should meet who only reads.
+    # Importing librosa takes over a second and its first transform compiles: not for who only reads MIDI.
     import librosa
 
     samples = np.asarray(samples, dtype=np.float32)
@@ -97,8 +99,9 @@ def compute_constant_q(samples: NDArray[np.floating[Any]], sample_rate: int) -> 
     if sample_rate != SAMPLE_RATE:
         samples = librosa.resample(samples, orig_sr=sample_rate, target_sr=SAMPLE_RATE)
     n_frames = 1 + samples.size // HOP
+    padded = np.pad(samples, (0, max(0, _SHORTEST - samples.size)))
     transform = librosa.cqt(
-        samples,
+        padded,
         sr=SAMPLE_RATE,
         hop_length=HOP,
         fmin=librosa.midi_to_hz(LOWEST_NOTE),
@@ -106,9 +109,8 @@ def compute_constant_q(samples: NDArray[np.floating[Any]], sample_rate: int) -> 
         tuning=0.0,
     )
     magnitude = np.abs(transform[:, :n_frames]).T
-    return np.ascontiguousarray(
-        20.0 * np.log10(np.maximum(magnitude, 10.0 ** (_SILENCE_DB / 20))), dtype=np.float32
-    )
+    log_magnitude = 20.0 * np.log10(np.maximum(magnitude, np.finfo(np.float32).tiny))
+    return np.ascontiguousarray(np.maximum(log_magnitude, _SILENCE_DB), dtype=np.float32)
 
 
 def quantise(log_magnitude: NDArray[np.float32]) -> tuple[NDArray[np.uint8], float]:

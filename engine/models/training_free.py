@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
 from lakhdb.engine.models.protocols import Side
 from lakhdb.kernels.hash_sequence import compute_hash_sequence
 from lakhdb.kernels.window_vector import DIMENSION, compute_window_vectors, place_windows
-from numpy.typing import NDArray
 
 __all__ = ["LocalMeanHasher", "WindowEmbedder"]
 

@@ -1,4 +1,5 @@
-// Notes to constant-Q magnitudes without synthesis: every note adds its template to the frames it sounds in.
+// Notes to constant-Q bytes without synthesis: every note adds its template to the frames it sounds in; the sum is
+// smeared in time as the long filters of the low bins do, turned into decibels and quantised.
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
@@ -7,8 +8,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <vector>
+
+// One source, code for several instruction sets, chosen when the module is loaded.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_SEVERAL_TARGETS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_SEVERAL_TARGETS
+#endif
 
 namespace py = pybind11;
 
@@ -19,97 +26,135 @@ using Dense = py::array_t<T, py::array::c_style | py::array::forcecast>;
 
 constexpr int kBins = 72;
 constexpr int kLowestNote = 24;
-constexpr int kDrumTemplate = 16;  // templates 0 to 15 are the General MIDI families
-// A quieter rest of a note is below the quantiser's floor even beneath a loud neighbour.
-constexpr float kInaudible = 1e-10f;
+// A note's rest is dropped once it is 80 dB below its onset: the quantiser would drop it at the latest then.
+constexpr float kInaudible = 1e-8f;
+// A held note is cut here (20 s): bounds the work for files with hours of it.
+constexpr int kLongestNote = 430;
+constexpr float kSilence = 1e-12f;
 
 struct Templates {
-    int n_offsets;         // width of a note template, in bins
-    int below;             // bins of it that lie under the note's own
-    const float* spectra;  // (16, n_offsets) power of each bin at the onset
-    const float* decays;   // (16, n_offsets) factor per frame
-    const float* releases; // (16,) factor per frame after the note's end
-    const float* drums;    // (128, kBins) power of each bin at the onset, by drum note
-    const float* drum_decays; // (128,) factor per frame
+    int width;              // bins of a note template
+    int below;              // of them, those below the note's own
+    const float* spectra;   // (n, width) power at the onset
+    const float* decays;    // (n,) factor per frame while held
+    const float* releases;  // (n,) factor per frame after the end
+    const float* attacks;   // (n,) frames until full amplitude
 };
 
 struct Note {
-    int pitch, velocity, program;
-    bool is_drum;
-    float start, end;  // frames
+    int pitch, velocity, timbre;
+    double start, end;  // frames
 };
 
-// Adds `row` · `gain` to one frame and lets the row decay.
-inline void add_row(float* frame, float* row, const float* decay, int n, float gain) {
-    for (int k = 0; k < n; ++k) {
-        frame[k] += row[k] * gain;
-        row[k] *= decay[k];
-    }
+struct Smear {
+    int reach;             // frames to either side
+    int n_bins;            // lowest bins that need it
+    const float* weights;  // (2 · reach + 1, n_bins)
+};
+
+float compute_power(int velocity) {
+    const float share = static_cast<float>(velocity) / 127.0f;
+    return share * share;
 }
 
-float loudness(int velocity) {
-    const float v = static_cast<float>(velocity) / 127.0f;
-    return v * v;  // power; gentler than General MIDI's v^4, for records are compressed
+inline void add_row(float* frame, const float* row, int count, float gain) {
+    for (int k = 0; k < count; ++k) frame[k] += row[k] * gain;
 }
 
+FOR_SEVERAL_TARGETS
 void add_note(const Note& note, const Templates& t, float* power, int n_frames) {
-    const int first = std::max(0, static_cast<int>(std::lround(note.start)));
-    const int last = std::max(first + 1, static_cast<int>(std::lround(note.end)));
-    float row[kBins], decay[kBins];
-    int low, count;
-    float release;
-    if (note.is_drum) {
-        low = 0;
-        count = kBins;
-        std::memcpy(row, t.drums + note.pitch * kBins, sizeof(row));
-        std::fill(decay, decay + kBins, t.drum_decays[note.pitch]);
-        release = 1.0f;
-    } else {
-        const int origin = note.pitch - kLowestNote - t.below;
-        low = std::clamp(origin, 0, kBins);
-        const int high = std::clamp(origin + t.n_offsets, 0, kBins);
-        count = high - low;
-        if (count <= 0) return;
-        const size_t at = static_cast<size_t>(note.program / 8) * t.n_offsets + (low - origin);
-        std::copy_n(t.spectra + at, count, row);
-        std::copy_n(t.decays + at, count, decay);
-        release = t.releases[note.program / 8];
+    const int origin = note.pitch - kLowestNote - t.below;
+    const int low = std::clamp(origin, 0, kBins);
+    const int count = std::clamp(origin + t.width, 0, kBins) - low;
+    if (count <= 0) return;
+    const float* row = t.spectra + static_cast<size_t>(note.timbre) * t.width + (low - origin);
+    const float attack = t.attacks[note.timbre], decay = t.decays[note.timbre], release = t.releases[note.timbre];
+    const int first = static_cast<int>(std::lround(note.start));
+    const int held = std::min(kLongestNote, static_cast<int>(std::lround(std::min(note.end, 1e9))) - first);
+    const int last = first + std::max(1, held);
+    float level = 1.0f;
+    const float loudness = compute_power(note.velocity);
+    for (int f = first; f < n_frames && level > kInaudible; ++f) {
+        const float rise = std::min(1.0f, (static_cast<float>(f - first) + 0.5f) / attack);
+        if (f >= 0) add_row(power + static_cast<size_t>(f) * kBins + low, row, count, loudness * level * rise * rise);
+        level *= f + 1 < last ? decay : release;
     }
-    float gain = loudness(note.velocity);
-    for (int f = first; f < n_frames; ++f) {
-        if (f >= last && !note.is_drum) gain *= release;
-        float peak = 0.0f;
-        for (int k = 0; k < count; ++k) peak = std::max(peak, row[k]);
-        if (peak * gain < kInaudible) break;
-        add_row(power + static_cast<size_t>(f) * kBins + low, row, decay, count, gain);
+}
+
+FOR_SEVERAL_TARGETS
+void smear_frames(const float* power, const Smear& smear, float* smeared, int n_frames) {
+    for (int f = 0; f < n_frames; ++f) {
+        float* out = smeared + static_cast<size_t>(f) * kBins;
+        std::memcpy(out, power + static_cast<size_t>(f) * kBins, kBins * sizeof(float));
+        std::fill_n(out, smear.n_bins, 0.0f);
+        for (int tap = -smear.reach; tap <= smear.reach; ++tap) {
+            if (f + tap < 0 || f + tap >= n_frames) continue;
+            const float* in = power + static_cast<size_t>(f + tap) * kBins;
+            const float* weight = smear.weights + static_cast<size_t>(tap + smear.reach) * smear.n_bins;
+            for (int k = 0; k < smear.n_bins; ++k) out[k] += in[k] * weight[k];
+        }
     }
+}
+
+// 10 · log10(x) for x > 0 within 0.001 dB: the exponent, and a polynomial for the mantissa.
+inline float compute_decibels(float x) {
+    uint32_t bits;
+    std::memcpy(&bits, &x, sizeof(bits));
+    const float exponent = static_cast<float>(static_cast<int32_t>(bits >> 23) - 127);
+    bits = (bits & 0x007fffffu) | 0x3f800000u;
+    float m;
+    std::memcpy(&m, &bits, sizeof(m));
+    const float t = m - 1.0f;
+    // Least squares with both ends held.
+    const float log2m = t * (1.44183587f + t * (-0.70837215f + t * (0.41355505f + t * (-0.19126251f + t * 0.04424374f))));
+    return 3.01029996f * (exponent + log2m);
+}
+
+FOR_SEVERAL_TARGETS
+float quantise(const float* power, uint8_t* values, size_t n, float range_db) {
+    float loudest = 0.0f;
+    for (size_t i = 0; i < n; ++i) loudest = std::max(loudest, power[i]);
+    if (loudest <= kSilence) {
+        std::memset(values, 0, n);
+        return 10.0f * std::log10(kSilence);
+    }
+    const float reference = compute_decibels(loudest);
+    const float scale = 255.0f / range_db, shift = 255.5f - reference * scale;
+    for (size_t i = 0; i < n; ++i) {
+        const float step = compute_decibels(std::max(power[i], kSilence)) * scale + shift;
+        values[i] = static_cast<uint8_t>(static_cast<int32_t>(std::min(std::max(step, 0.0f), 255.0f)));
+    }
+    return reference;
+}
+
+py::tuple render(Dense<int32_t> pitch, Dense<int32_t> velocity, Dense<int32_t> timbre, Dense<double> start,
+                 Dense<double> end, int n_frames, Dense<float> spectra, Dense<float> decays, Dense<float> releases,
+                 Dense<float> attacks, int below, Dense<float> smear_weights, float range_db) {
+    py::array_t<uint8_t> values({n_frames, kBins});
+    const Templates t{static_cast<int>(spectra.shape(1)), below, spectra.data(), decays.data(), releases.data(),
+                      attacks.data()};
+    const Smear smear{static_cast<int>(smear_weights.shape(0) / 2), static_cast<int>(smear_weights.shape(1)),
+                      smear_weights.data()};
+    const int32_t *p = pitch.data(), *v = velocity.data(), *g = timbre.data();
+    const double *s = start.data(), *e = end.data();
+    const auto n_notes = pitch.shape(0);
+    uint8_t* out = values.mutable_data();
+    float reference = 0.0f;
+    {
+        py::gil_scoped_release unlocked;
+        const size_t n = static_cast<size_t>(n_frames) * kBins;
+        std::vector<float> power(n, 0.0f), smeared(n);
+        for (py::ssize_t i = 0; i < n_notes; ++i) {
+            // Within ±1e9 frames the conversions below are defined; nothing out there is heard.
+            if (s[i] < n_frames && s[i] > -1e9) add_note({p[i], v[i], g[i], s[i], e[i]}, t, power.data(), n_frames);
+        }
+        smear_frames(power.data(), smear, smeared.data(), n_frames);
+        reference = quantise(smeared.data(), out, n, range_db);
+    }
+    return py::make_tuple(values, reference);
 }
 
 }  // namespace
-
-static Dense<float> render(Dense<int32_t> pitch, Dense<int32_t> velocity, Dense<double> start_frame,
-                           Dense<double> end_frame, Dense<int32_t> program, Dense<bool> is_drum, int n_frames,
-                           Dense<float> spectra, Dense<float> decays, Dense<float> releases, int below,
-                           Dense<float> drums, Dense<float> drum_decays) {
-    Dense<float> out({n_frames, kBins});
-    const Templates t{static_cast<int>(spectra.shape(1)), below,           spectra.data(),    decays.data(),
-                      releases.data(),                    drums.data(),    drum_decays.data()};
-    float* power = out.mutable_data();
-    const auto n_notes = pitch.shape(0);
-    const int32_t *p = pitch.data(), *v = velocity.data(), *g = program.data();
-    const double *s = start_frame.data(), *e = end_frame.data();
-    const bool* d = is_drum.data();
-    {
-        py::gil_scoped_release unlocked;
-        std::fill_n(power, static_cast<size_t>(n_frames) * kBins, 0.0f);
-        for (py::ssize_t i = 0; i < n_notes; ++i) {
-            if (s[i] >= n_frames) continue;
-            add_note({p[i], v[i], g[i], d[i], static_cast<float>(s[i]), static_cast<float>(e[i])}, t, power,
-                     n_frames);
-        }
-    }
-    return out;
-}
 
 PYBIND11_MODULE(_render, m) {
     m.doc() = "compiled part of lakhdb.kernels.render";
