@@ -21,6 +21,9 @@ FORMATS = ("table", "json", "csv")
 # Narrower than this, a cut-off cell tells nothing.
 NARROWEST = 10
 
+# What tabulate adds to the width of a header.
+PADDING = 2
+
 # A list is shown up to this length, then by its ends and its number of values.
 LONGEST_LIST = 4
 
@@ -49,7 +52,14 @@ def _write_json(rows: "pa.Table") -> None:
     names = _name_columns(rows)
     for values in _iterate(rows):
         line = dict(zip(names, map(_make_plain, values), strict=True))
-        click.echo(json.dumps(line, ensure_ascii=False, allow_nan=False))
+        click.echo(_escape_json(json.dumps(line, ensure_ascii=False, allow_nan=False)))
+
+
+def _escape_json(line: str) -> str:
+    """Escape signs that a terminal obeys or that some readers take for the end of a line."""
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line)
 
 
 def _write_csv(rows: "pa.Table") -> None:
@@ -182,13 +192,15 @@ def _share_width(
 ) -> dict[str, int]:
     """Give each column what it needs, and cut the widest columns of text until the row fits."""
     needed = [
-        max(map(_measure, [name, *(line for row in cells for line in row[column].split("\n"))]))
+        max(
+            [_measure(name) + PADDING, *(_measure(line) for row in cells for line in row[column].split("\n"))]
+        )
         for column, name in enumerate(names)
     ]
     can_shrink = [column for column, side in enumerate(aligned) if side == "left"]
     while can_shrink and sum(needed) + 2 * (len(names) - 1) > width:
         widest = max(can_shrink, key=lambda column: needed[column])
-        if needed[widest] <= max(NARROWEST, len(names[widest])):
+        if needed[widest] <= max(NARROWEST, _measure(names[widest]) + PADDING):
             break
         needed[widest] -= 1
     return dict(zip(names, needed, strict=True))
