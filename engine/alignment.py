@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lakhdb.kernels.breakpoints import smooth_path, thin_path
-from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S, shift_bins
+from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S
 from lakhdb.kernels.dtw.path import find_path
 
-from .pairs import GULLY
+from .pairs import GULLY, Variant
 
 __all__ = ["TOLERANCE_S", "Trace", "trace_path"]
 
@@ -37,11 +37,11 @@ class Trace:
     audio_s: npt.NDArray[np.float64]
 
 
-def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], transposition: int) -> Trace:
-    """Trace the path of an accepted pair: frames of shape (n, 72), the MIDI raised so many semitones."""
-    path = find_path(shift_bins(midi, transposition)[:, COMPARED_BINS], audio[:, COMPARED_BINS], gully=GULLY)
+def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], variant: Variant) -> Trace:
+    """Trace the path of a pair: frames of shape (n, 72), and how the MIDI is changed to fit."""
+    path = find_path(variant.of(midi)[:, COMPARED_BINS], audio[:, COMPARED_BINS], gully=GULLY)
     midi_frame, audio_frame = smooth_path(path.midi_frame, path.audio_frame, SMOOTH_FRAMES, LIMIT_FRAMES)
     # Frames are centred on their times, the first on 0, on both sides.
-    midi_s, audio_s = midi_frame * FRAME_S, audio_frame * FRAME_S
+    midi_s, audio_s = midi_frame * (FRAME_S / variant.slowing), audio_frame * FRAME_S
     kept = thin_path(midi_s, audio_s, TOLERANCE_S)
     return Trace(midi_s[kept], audio_s[kept])

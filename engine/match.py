@@ -19,7 +19,7 @@ from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .lock import hold_writer_lock
 from .options import check_options
-from .pairs import Pairs, Probe
+from .pairs import Pairs, Probe, Variant
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
@@ -207,7 +207,9 @@ class _Matcher:
         for pair in pairs[pairs["score"] >= self.accept]:
             seq = int(pair["item_seq"])
             audio = reader.frames("audio", [seq])[seq]
-            paths.append(trace_path(probe.frames, audio, int(pair["transposition"])))
+            paths.append(
+                trace_path(probe.frames, audio, Variant(int(pair["transposition"]), float(pair["slowing"])))
+            )
         return paths
 
     def _write(

@@ -89,6 +89,18 @@ def test_a_transposed_recording_tells_its_transposition(pair, tmp_path):
     assert alignment.score > align(tmp_path / "low.mid", pair[1]).score
 
 
+def test_a_recording_far_slower_than_the_midi_is_aligned(pair, make_tune, tmp_path):
+    tune = make_tune(11, n_notes=70)
+    for note in tune.instruments[0].notes:
+        note.start, note.end = 1.7 * note.start, 1.7 * note.end
+    samples = tune.synthesize(fs=22050)[: 22050 * 30]
+    soundfile.write(tmp_path / "slow.wav", samples / np.abs(samples).max(), 22050)
+    alignment = align(pair[0], tmp_path / "slow.wav")
+    assert alignment.tempo_ratio == pytest.approx(1.7, rel=0.02)
+    assert np.interp(10.0, alignment.midi_s, alignment.audio_s) == pytest.approx(17.0, abs=0.15)
+    assert alignment.score > 0.5
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -7,7 +7,7 @@ from lakhdb.engine.cascade import run_cascade
 from lakhdb.engine.index_files import load_index
 from lakhdb.engine.pairs import PAIR, Probe, compare_frames
 from lakhdb.engine.reader import FeatureReader, FrameCache
-from lakhdb.kernels.constant_q import COMPARED_BINS
+from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S
 from lakhdb.kernels.dtw.score import score_pairs
 
 
@@ -83,6 +83,28 @@ def test_a_transposed_tune_is_found_with_its_transposition(both, tunes, audio_fr
     backward = compare_frames(Probe(audio, "audio", "audio", 3), seqs, [midi], "cpu")
     assert ranking.pairs["cost"][0] < untransposed["cost"][0]
     assert backward[0].item() == ranking.pairs[0].item()
+
+
+@pytest.mark.parametrize("candidates", [None, 2])
+def test_a_slow_performance_is_found_with_its_tempo(both, add, tunes, midi_frames, candidates):
+    add("audio", {"slow": tunes[3].perform(10, 30, 1.6).render(program=48, noise=8)})
+    slow = 9
+    items = [1, 2, 3, 5, 6, 7, 8, slow]
+    steady, free = (
+        run(both, [Probe(midi_frames["tune 3"], "midi", "midi", 0, slowings)], "audio", candidates, items)[0]
+        for slowings in ((1.0,), (1.0, 1.26, 1.59))
+    )
+    assert free.pairs["item_seq"][0] == slow
+    assert free.pairs["slowing"][0] == 1.59
+    assert free.pairs["cost"][0] < steady.pairs["cost"][0]
+    # Frames of the MIDI count at its own tempo.
+    assert free.pairs["midi_start"][0] == pytest.approx(10 / FRAME_S, abs=8)
+    assert free.pairs["midi_end"][0] == pytest.approx(30 / FRAME_S, abs=8)
+
+
+def test_another_tempo_has_to_be_clearly_cheaper(both, midi_frames):
+    (ranking,) = run(both, [Probe(midi_frames["tune 0"], "midi", "midi", 0, (0.99, 1.0))], "audio", None)
+    assert ranking.pairs["slowing"][0] == 1
 
 
 def test_ties_end_in_the_items_number(store, add, audio_frames, midi_frames):
