@@ -2,6 +2,7 @@
 
 Written so that an old Python can still run it and say what is missing.
 """
+# ruff: noqa: UP
 
 import os
 import shutil
@@ -24,10 +25,15 @@ def find_trouble():
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        return "%s cannot make virtual environments; install its venv package (Debian: python3-venv)." % sys.executable
+        return (
+            "%s cannot make environments; install its venv package (Debian: python3-venv)." % sys.executable
+        )
     compiler = os.environ.get("CXX", "c++").split()
     if shutil.which(compiler[0]) is None:
-        return "there is no C++ compiler (%s); install one (Debian: g++; macOS: xcode-select --install)." % compiler[0]
+        return (
+            "there is no C++ compiler %s; install one (Debian: g++; macOS: xcode-select --install)."
+            % compiler[0]
+        )
     headers = sysconfig.get_path("include")
     if not os.path.exists(os.path.join(headers, "Python.h")):
         return "Python.h is not in %s; install Python's headers (Debian: python3-dev)." % headers
@@ -40,14 +46,20 @@ def compile_trial(compiler, headers):
         source = os.path.join(folder, "trial.cpp")
         with open(source, "w") as stream:
             stream.write(PROGRAM)
-        command = compiler + ["-std=c++17", "-I", headers, "-c", source, "-o", os.path.join(folder, "trial.o")]
+        command = compiler + [
+            "-std=c++17",
+            "-I",
+            headers,
+            "-c",
+            source,
+            "-o",
+            os.path.join(folder, "trial.o"),
+        ]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode == 0:
         return None
-    return "the C++ compiler %s does not compile a trial program: %s" % (
-        compiler[0],
-        (done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"])[0],
-    )
+    said = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+    return "the C++ compiler %s does not compile a trial program: %s" % (compiler[0], said[0])
 
 
 if __name__ == "__main__":
