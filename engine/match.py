@@ -262,6 +262,7 @@ def _list_matches(run_id: int, batch: npt.NDArray[np.int64], kept: list[Pairs]) 
         "run_id": np.full(pairs.size, run_id),
         "midi_seq": np.repeat(batch, [one.size for one in kept]),
         "audio_seq": pairs["item_seq"],
+        "cost": pairs["cost"],
         "score": pairs["score"],
         "confidence": estimate_confidence(pairs["score"]),
         "transposition": pairs["transposition"],

@@ -113,7 +113,8 @@ CREATE TABLE match_rows (
     run_id        BIGINT NOT NULL,
     midi_seq      BIGINT NOT NULL,
     audio_seq     BIGINT NOT NULL,
-    score         DOUBLE NOT NULL,          -- 0 to 1: clip(2 (1 - normalised path cost), 0, 1)
+    cost          DOUBLE NOT NULL,          -- of the path per cell, over the mean of its block; lower is better
+    score         DOUBLE NOT NULL,          -- 0 to 1: clip(2 (1 - cost), 0, 1)
     confidence    DOUBLE NOT NULL,          -- 0 to 1
     transposition INTEGER NOT NULL,         -- semitones by which the MIDI was raised to fit
     midi_start_s  DOUBLE NOT NULL,

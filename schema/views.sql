@@ -35,10 +35,11 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE TEMP VIEW matches AS
 SELECT
     midi.midi_id, audio.audio_id, midi.path AS midi_path, audio.path AS audio_path,
-    row_number() OVER (PARTITION BY pair.midi_seq ORDER BY pair.score DESC, pair.audio_seq) AS rank,
-    row_number() OVER (PARTITION BY pair.audio_seq ORDER BY pair.score DESC, pair.midi_seq) AS audio_rank,
+    -- by cost, since the best scores are all 1
+    row_number() OVER (PARTITION BY pair.midi_seq ORDER BY pair.cost, pair.audio_seq) AS rank,
+    row_number() OVER (PARTITION BY pair.audio_seq ORDER BY pair.cost, pair.midi_seq) AS audio_rank,
     pair.score, pair.confidence, pair.transposition, pair.midi_start_s, pair.midi_end_s,
-    pair.audio_start_s, pair.audio_end_s, pair.run_id
+    pair.audio_start_s, pair.audio_end_s, pair.run_id, pair.cost
 FROM current_matches AS pair
 JOIN midi USING (midi_seq)
 JOIN audio USING (audio_seq);

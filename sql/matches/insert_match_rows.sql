@@ -3,6 +3,6 @@
 -- Writes:  match_rows
 INSERT INTO match_rows BY NAME
 SELECT
-    run_id, midi_seq, audio_seq, score, confidence, transposition,
+    run_id, midi_seq, audio_seq, cost, score, confidence, transposition,
     midi_start_s, midi_end_s, audio_start_s, audio_end_s
 FROM new_rows;

@@ -45,7 +45,7 @@ INSERT INTO candidate_rows VALUES
 
 INSERT INTO candidate_cuts VALUES (1, 'embedding', 1, 3, 2, 0.4), (1, 'dtw', 1, 2, 1, 0.8);
 
-INSERT INTO match_rows BY NAME SELECT * FROM (VALUES
+INSERT INTO match_rows BY NAME SELECT *, 1 - score / 2 AS cost FROM (VALUES
     (1, 1, 1, 0.8, 0.8, 0, 1.0, 150.0, 0.0, 151.0),
     (1, 2, 2, 0.3, 0.3, -1, 5.0, 35.0, 0.0, 30.0),
     (1, 4, 2, 0.6, 0.6, 0, 60.0, 90.0, 0.0, 29.0),
