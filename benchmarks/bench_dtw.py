@@ -143,12 +143,11 @@ def fill_costs(midi, audio, i, cost):
 @numba.njit
 def fill_distances(midi, audio, i, cost):
     for j in range(len(audio)):
-        bits = midi[i] ^ audio[j]
-        bits = bits - ((bits >> 1) & np.uint32(0x55555555))
-        bits = (bits & np.uint32(0x33333333)) + ((bits >> 2) & np.uint32(0x33333333))
-        cost[j] = (
-            (((bits + (bits >> 4)) & np.uint32(0x0F0F0F0F)) * np.uint32(0x01010101)) >> 24
-        ) / np.float32(32.0)
+        bits = np.int64(midi[i] ^ audio[j])
+        bits = bits - ((bits >> 1) & 0x55555555)
+        bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333)
+        bits = (bits + (bits >> 4)) & 0x0F0F0F0F
+        cost[j] = np.float32(((bits * 0x01010101) >> 24) & 0xFF) / np.float32(32.0)
 
 
 @numba.njit

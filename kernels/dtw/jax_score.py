@@ -6,7 +6,6 @@ is one lane.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import jax
@@ -20,6 +19,7 @@ from lakhdb.kernels.dtw.result import PathScores, compute_scores, count_threads
 
 __all__ = ["score_frames"]
 
+# These three are estimates, not yet tuned on a GPU.
 # Steps whose costs one product computes: enough rows for the matrix units, few enough to hold.
 _N_STEPS = 64
 # Steps in one pass of the compiled loop: fewer trips, and fewer copies of what they carry.
@@ -113,7 +113,7 @@ def _make_batches(audio: Sequence[NDArray[np.uint8]], n_bins: int) -> Iterator[_
     n_lanes = np.array([_round_up(int(size), 16) for size in n_frames], np.int64)
     for size in np.unique(n_lanes).tolist():
         same = np.flatnonzero(n_lanes == size)
-        most = max(1, 1 << (_MAX_CELLS // size).bit_length() - 1)
+        most = 1 << max(0, (_MAX_CELLS // size).bit_length() - 1)
         for first in range(0, same.size, most):
             members = same[first : first + most]
             n_batch = min(most, max(8, 1 << (members.size - 1).bit_length()))
@@ -152,9 +152,8 @@ def _send(
         np.pad(first_end[batch.members], fill),
         np.int32(n),
     )
-    # Products of uint8 are exact in bfloat16 with float32 sums, which a GPU's matrix units do fastest.
-    kind = "float32" if device.platform == "cpu" else "bfloat16"
-    return _sweep(*jax.device_put(arrays, device), kind)
+    answer: jax.Array = _sweep(*jax.device_put(arrays, device))
+    return answer
 
 
 def _invert_norms(frames: jax.Array) -> jax.Array:
@@ -162,7 +161,7 @@ def _invert_norms(frames: jax.Array) -> jax.Array:
     return jnp.where(squares > 0, 1.0 / jnp.sqrt(jnp.maximum(squares, 1.0)), 0.0)
 
 
-@partial(jax.jit, static_argnames="kind")
+@jax.jit
 def _sweep(
     midi: jax.Array,
     audio: jax.Array,
@@ -170,14 +169,13 @@ def _sweep(
     penalty: jax.Array,
     first_end: jax.Array,
     n: jax.Array,
-    kind: str,
 ) -> jax.Array:
     """Sweep all cells; return cost, length, drift, MIDI and audio end, each a row of (n_batch,)."""
     n_batch, n_lanes, _ = audio.shape
     lane = jnp.arange(n_lanes)[:, None]
     first_lane = n_lanes - n_frames
     inside = lane >= first_lane
-    frames = jnp.swapaxes(audio, 0, 1).astype(kind)
+    frames = jnp.swapaxes(audio, 0, 1).astype(jnp.bfloat16)
     audio_inverse = _invert_norms(audio).T
     midi_inverse = _invert_norms(midi)
 
@@ -193,23 +191,15 @@ def _sweep(
         is_cell = inside & (row >= 0) & (row < n)
         # A lane beyond the last MIDI frame keeps that frame's cell: a path may end there.
         cells = _Cells(*(jnp.where(is_cell, new, old) for new, old in zip(cells, before, strict=True)))
-        last_row = row[-1, 0]
-        is_best = (last_row >= first_end) & (last_row < n) & (cells.cost[-1] < best.cost)
-        best = _Cells(*(jnp.where(is_best, new[-1], old) for new, old in zip(cells, best, strict=True)))
-        return t, dots, inverse, cells, before, best, jnp.where(is_best, last_row, best_end)
+        is_end = (row[-1] >= first_end) & (row[-1] < n)
+        best, best_end = _keep_cheaper(best, best_end, cells, row[-1], is_end)
+        return t, dots, inverse, cells, before, best, best_end
 
     def steps(chunk: Any, state: Any) -> Any:
         t = chunk * _N_STEPS
         rows = t + jnp.arange(_N_STEPS) - lane + (n_lanes - 1)
-        dots = jnp.einsum(
-            "jtd,jkd->jtk",
-            midi[rows].astype(kind),
-            frames,
-            preferred_element_type=jnp.float32,
-            precision="highest",
-        )
-        state = lax.fori_loop(0, _N_STEPS, step, (t, dots, midi_inverse[rows], *state), unroll=_UNROLL)
-        return state[3:]
+        state = (t, _multiply(midi[rows], frames), midi_inverse[rows], *state)
+        return lax.fori_loop(0, _N_STEPS, step, state, unroll=_UNROLL)[3:]
 
     nothing = _Cells(*(jnp.zeros((n_lanes, n_batch), kind) for kind in (jnp.float32, jnp.int32, jnp.int32)))
     best = _Cells(jnp.full(n_batch, jnp.inf), *jnp.zeros((2, n_batch), jnp.int32))
@@ -217,6 +207,22 @@ def _sweep(
     n_chunks = (n + n_lanes - 1 + _N_STEPS - 1) // _N_STEPS
     last_row, _, last_column, column_end = lax.fori_loop(0, n_chunks, steps, start)
     return _choose_end(last_row, last_column, column_end, lane - first_lane, first_end, n)
+
+
+def _multiply(midi: jax.Array, audio: jax.Array) -> jax.Array:
+    """Multiply frames lane by lane: (lane, step, d) and (lane, batch, d) to (lane, step, batch)."""
+    # Products of uint8 are exact in bfloat16 with float32 sums, which a GPU's matrix units do fastest.
+    rows = midi.astype(jnp.bfloat16)
+    return jnp.einsum("jtd,jkd->jtk", rows, audio, preferred_element_type=jnp.float32, precision="highest")
+
+
+def _keep_cheaper(
+    best: _Cells, best_end: jax.Array, cells: _Cells, row: jax.Array, is_end: jax.Array
+) -> tuple[_Cells, jax.Array]:
+    """Keep the cheapest end so far in the last lane, the earliest on a tie."""
+    is_best = is_end & (cells.cost[-1] < best.cost)
+    kept = _Cells(*(jnp.where(is_best, new[-1], old) for new, old in zip(cells, best, strict=True)))
+    return kept, jnp.where(is_best, row, best_end)
 
 
 def _enter(before: _Cells, earlier: _Cells, cost: jax.Array, penalty: jax.Array) -> _Cells:
@@ -245,7 +251,7 @@ def _choose_end(
     n: jax.Array,
 ) -> jax.Array:
     """Take the cheaper end of the last MIDI frame's and the last audio frame's best."""
-    costs = jnp.where(audio_frame >= jnp.maximum(first_end, 0), last_row.cost, jnp.inf)
+    costs = jnp.where(audio_frame >= first_end, last_row.cost, jnp.inf)
     at = jnp.argmin(costs, axis=0)
     on_row = _Cells(*(jnp.take_along_axis(one, at[None], axis=0)[0] for one in last_row))
     is_row = costs.min(axis=0) <= last_column.cost

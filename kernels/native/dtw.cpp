@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 #include <future>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -23,13 +24,13 @@
 #define LAKHDB_X86 1
 #endif
 
-// GCC and clang name the same thing differently.
-#ifdef __clang__
+// GCC and clang have different words for "compile what follows for this instruction set".
 #define LAKHDB_PRAGMA(text) _Pragma(#text)
-#define LAKHDB_BEGIN_TARGET(set) LAKHDB_PRAGMA(clang attribute push(__attribute__((target(set))), apply_to = function))
+#ifdef __clang__
+#define LAKHDB_BEGIN_TARGET(set) \
+    LAKHDB_PRAGMA(clang attribute push(__attribute__((target(set))), apply_to = function))
 #define LAKHDB_END_TARGET _Pragma("clang attribute pop")
 #else
-#define LAKHDB_PRAGMA(text) _Pragma(#text)
 #define LAKHDB_BEGIN_TARGET(set) _Pragma("GCC push_options") LAKHDB_PRAGMA(GCC target(set))
 #define LAKHDB_END_TARGET _Pragma("GCC pop_options")
 #endif
