@@ -39,6 +39,7 @@
 LAKHDB_BEGIN_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vpopcntdq")
 namespace avx512 {
 #define LAKHDB_LANES 16
+#include "dtw_costs.hpp"
 #include "dtw_sweep.hpp"
 #undef LAKHDB_LANES
 }  // namespace avx512
@@ -47,6 +48,7 @@ LAKHDB_END_TARGET
 LAKHDB_BEGIN_TARGET("avx2")
 namespace avx2 {
 #define LAKHDB_LANES 8
+#include "dtw_costs.hpp"
 #include "dtw_sweep.hpp"
 #undef LAKHDB_LANES
 }  // namespace avx2
@@ -55,6 +57,7 @@ LAKHDB_END_TARGET
 
 namespace portable {
 #define LAKHDB_LANES 4
+#include "dtw_costs.hpp"
 #include "dtw_sweep.hpp"
 #undef LAKHDB_LANES
 }  // namespace portable
