@@ -1,7 +1,7 @@
 """Scoring one item against others: on which side it stands, and which of its transpositions counts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -111,14 +111,14 @@ def compare_frames(
 ) -> Pairs:
     """Score constant-Q frames: one pair (dtype `PAIR`) for each of `others`, in its best variant."""
 
-    def score(at: int) -> list[PathScores]:
+    def score(at: int) -> PathScores:
         variant = probe.variants[at]
         if probe.role == "midi":
             midi = variant.of(probe.frames)[:, COMPARED_BINS]
-            return [score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)]
-        audio = [probe.frames[:, COMPARED_BINS]]
-        varied = (variant.of(one)[:, COMPARED_BINS] for one in others)
-        return [score_pairs(midi, audio, gully=GULLY, device=device) for midi in varied]
+            return score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)
+        audio = probe.frames[:, COMPARED_BINS]
+        varied = [variant.of(one)[:, COMPARED_BINS] for one in others]
+        return _swap(score_pairs(audio, varied, gully=GULLY, device=device))
 
     return _take_best(probe, seqs, score)
 
@@ -126,27 +126,37 @@ def compare_frames(
 def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Hashes]) -> Pairs:
     """Score hash sequences: one pair (dtype `PAIR`, in hashes) for each of `others`."""
 
-    def score(at: int) -> list[PathScores]:
-        if probe.role == "midi":
-            return [score_hashes(probe.hashes[at], others, gully=GULLY)]
-        return [score_hashes(one, [probe.hashes[at]], gully=GULLY) for one in others]
+    def score(at: int) -> PathScores:
+        scores = score_hashes(probe.hashes[at], others, gully=GULLY)
+        return scores if probe.role == "midi" else _swap(scores)
 
     return _take_best(probe, seqs, score)
 
 
-def _take_best(probe: Probe, seqs: npt.NDArray[np.int64], score: Callable[[int], list[PathScores]]) -> Pairs:
+def _swap(scores: PathScores) -> PathScores:
+    # The kernels compare one with many, and the best path of two is the same from either side.
+    return replace(
+        scores,
+        midi_start=scores.audio_start,
+        midi_end=scores.audio_end,
+        audio_start=scores.midi_start,
+        audio_end=scores.midi_end,
+    )
+
+
+def _take_best(probe: Probe, seqs: npt.NDArray[np.int64], score: Callable[[int], PathScores]) -> Pairs:
     tried = [_to_pairs(seqs, variant, score(at)) for at, variant in enumerate(probe.variants)]
     belief = [one["cost"] / (1.0 if one["slowing"][0] == 1 else TEMPO_MARGIN) for one in tried]
     pairs: Pairs = np.stack(tried)[np.argmin(belief, axis=0), np.arange(seqs.size)]
     return pairs
 
 
-def _to_pairs(seqs: npt.NDArray[np.int64], variant: Variant, scores: list[PathScores]) -> Pairs:
+def _to_pairs(seqs: npt.NDArray[np.int64], variant: Variant, scores: PathScores) -> Pairs:
     pairs = np.empty(seqs.size, PAIR)
     pairs["item_seq"], (pairs["transposition"], pairs["slowing"]) = seqs, variant
-    pairs["cost"] = np.concatenate([_normalise_cost(one) for one in scores])
+    pairs["cost"] = _normalise_cost(scores)
     for name in ("score", "midi_start", "midi_end", "audio_start", "audio_end"):
-        pairs[name] = np.concatenate([getattr(one, name) for one in scores])
+        pairs[name] = getattr(scores, name)
     for name in ("midi_start", "midi_end"):
         pairs[name] = np.rint(pairs[name] / variant.slowing)
     return pairs
