@@ -82,7 +82,8 @@ def test_a_transposed_tune_is_found_with_its_transposition(both, tunes, audio_fr
     untransposed = compare_frames(Probe(midi, "midi", "midi", 0), seqs, [audio], "cpu")
     backward = compare_frames(Probe(audio, "audio", "audio", 3), seqs, [midi], "cpu")
     assert ranking.pairs["cost"][0] < untransposed["cost"][0]
-    assert backward[0].item() == ranking.pairs[0].item()
+    # Sums in float32 are taken in another order from the other side.
+    assert backward[0].item() == pytest.approx(ranking.pairs[0].item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("candidates", [None, 2])
