@@ -2,7 +2,7 @@
 
 Written so that an old Python can still run it and say what is missing.
 """
-# ruff: noqa: UP
+# ruff: noqa: RUF005, UP031
 
 import os
 import shutil

@@ -16,7 +16,7 @@ ALLOWED = {
 }
 
 # The database, files and logging have no place where arrays go in and arrays come out.
-NOT_IN_KERNELS = {"duckdb", "logging", "pathlib", "pyarrow", "sqlite3", "soundfile", "tempfile"}
+NOT_IN_KERNELS = {"duckdb", "logging", "pyarrow", "sqlite3", "soundfile", "tempfile"}
 
 
 def list_imports(folder):
