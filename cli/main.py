@@ -39,6 +39,11 @@ class _Group(click.Group):
             raise _Trouble(str(error)) from error
         except KeyboardInterrupt:
             _end_interrupted(ctx)
+        except RuntimeError as error:
+            # What Ctrl-C becomes while DuckDB is at work.
+            if str(error) != "Query interrupted":
+                raise
+            _end_interrupted(ctx)
 
 
 def _end_interrupted(ctx: click.Context) -> NoReturn:

@@ -149,3 +149,17 @@ def test_a_reader_that_leaves_ends_it_quietly(matched):
     assert process.stderr.read() == ""
     process.wait()
     process.stderr.close()
+
+
+def test_ctrl_c_ends_a_writer_that_can_go_on(matched):
+    process = start("--db", matched, "sql", "--write", "CREATE TABLE t AS FROM range(100000000000)",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    while not _is_busy(process):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr.count("\n")) == (130, 1)
+    process = start("--db", matched, "sql", "--write", "CREATE TABLE t (x INTEGER)")
+    assert process.communicate(timeout=60)[1] == ""
