@@ -7,6 +7,8 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from lakhdb.kernels.contrast import sharpen
+
 from .features import read_frames, read_hashes
 from .models import Side
 
@@ -17,7 +19,7 @@ CACHE_BYTES = 512 << 20
 
 
 class FrameCache:
-    """The most recently used constant-Q frames, up to `max_bytes`."""
+    """The most recently used sharpened frames, up to `max_bytes`."""
 
     def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -46,7 +48,7 @@ class FrameCache:
 
 
 class FeatureReader:
-    """Reads features over one connection, frames through a cache that outlives it."""
+    """Reads features over one connection, sharpened frames through a cache that outlives it."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, cache: FrameCache) -> None:
         self._con = con
@@ -54,14 +56,16 @@ class FeatureReader:
 
     def frames(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
         """Read constant-Q frames by item number."""
+        return read_frames(self._con, side, seqs)
+
+    def sharp_frames(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
+        """Read constant-Q frames by item number, sharpened for comparison."""
         held = {seq: self._cache.get(side, seq) for seq in seqs}
         found = {seq: frames for seq, frames in held.items() if frames is not None}
         missing = [seq for seq in seqs if seq not in found]
-        if missing:
-            for seq, frames in read_frames(self._con, side, missing).items():
-                # A copy, since what was read is a window onto the bytes of the whole batch.
-                found[seq] = frames.copy()
-                self._cache.put(side, seq, found[seq])
+        for seq, frames in (read_frames(self._con, side, missing) if missing else {}).items():
+            found[seq] = sharpen(frames)
+            self._cache.put(side, seq, found[seq])
         return found
 
     def hashes(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint32]]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lakhdb.kernels.contrast import CONTRAST_DB
 from lakhdb.sql import read_query
 
 from .cascade import Stage
@@ -38,6 +39,7 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "accept": accept,
         "candidates": "all" if candidates is None else candidates,
         "confidence": CONFIDENCE_MODEL,
+        "contrast_db": CONTRAST_DB,
         "embedder": f"{default_embedder().name} {default_embedder().version}",
         "features": FEATURE_VERSION,
         "gully": GULLY,
