@@ -47,8 +47,10 @@ class Store:
         """Open a read-only connection with all views."""
         con = self.connect(read_only=True)
         try:
-            self._make_views(con)
-            yield con
+            with self._watch_parts():
+                make_part_views(con, self.folder)
+                con.execute(read_views())
+                yield con
         finally:
             con.close()
 
@@ -60,26 +62,29 @@ class Store:
         """
         con = self.connect(read_only=False)
         try:
-            self._make_views(con)
-            con.begin()
-            try:
-                yield con
-            except BaseException:
-                con.rollback()
-                raise
-            con.commit()
+            with self._watch_parts():
+                make_part_views(con, self.folder)
+                con.execute(read_views())
+                con.begin()
+                try:
+                    yield con
+                except BaseException:
+                    con.rollback()
+                    raise
+                con.commit()
         finally:
             con.close()
 
-    def _make_views(self, con: duckdb.DuckDBPyConnection) -> None:
+    @contextmanager
+    def _watch_parts(self) -> Iterator[None]:
+        # DuckDB notices that a part is missing when it makes the views, or only when it reads the part.
         try:
-            make_part_views(con, self.folder)
+            yield
         except duckdb.IOException as error:
             raise DatabaseError(
-                f"a part of {self.folder} is gone or damaged ({_first_line(error)}); "
+                f"a part of {self.folder} is gone, damaged or cannot be written ({_first_line(error)}); "
                 f"see `lmdb --db {self.folder} verify --repair`."
             ) from error
-        con.execute(read_views())
 
     def connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         """Open the catalog alone, without views; waits a while for whoever holds it.

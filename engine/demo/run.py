@@ -52,9 +52,8 @@ def run_demo(
     corpus = make_demo_corpus(
         folder / "music", jobs=jobs or count_cores(), soundfont=find_soundfont(), on_progress=progress
     )
-    say(
-        f"Music    {corpus.n_midi} MIDI files, {len(corpus.truth)} recordings ({corpus.renderer}) in {folder}/music"
-    )
+    made = f"{corpus.n_midi} MIDI files, {len(corpus.truth)} recordings ({corpus.renderer})"
+    say(f"Music    {made} in {folder}/music")
     db = open(folder / "demo.lmdb")
     say(f"MIDI     {db.ingest_midi([corpus.midi_folder], jobs=jobs, progress=progress)}")
     say(f"Audio    {db.ingest_audio([corpus.audio_folder], jobs=jobs, progress=progress)}")
