@@ -14,5 +14,6 @@ def render(
     attacks: NDArray[np.float32],
     below: int,
     smear_weights: NDArray[np.float32],
+    floor: float,
     range_db: float,
 ) -> tuple[NDArray[np.uint8], float]: ...

@@ -5,7 +5,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from lakhdb.kernels import _render
 from lakhdb.kernels.constant_q import DYNAMIC_RANGE_DB, FRAME_S, LOWEST_NOTE, count_frames
-from lakhdb.kernels.timbres import BINS_BELOW, DRUM_TIMBRES, compute_smear, compute_templates
+from lakhdb.kernels.timbres import (
+    BINS_BELOW,
+    DRUM_TIMBRES,
+    FLOOR,
+    ONSET_DELAY,
+    compute_smear,
+    compute_templates,
+)
 
 __all__ = ["render_notes"]
 
@@ -57,8 +64,8 @@ def render_notes(
         np.where(drum, LOWEST_NOTE + BINS_BELOW, pitches),
         velocities,
         timbres,
-        starts / FRAME_S,
-        ends / FRAME_S,
+        starts / FRAME_S + ONSET_DELAY,
+        ends / FRAME_S + ONSET_DELAY,
         n_frames,
         templates.spectra,
         templates.decays,
@@ -66,6 +73,7 @@ def render_notes(
         templates.attacks,
         BINS_BELOW,
         compute_smear(),
+        FLOOR,
         DYNAMIC_RANGE_DB,
     )
 

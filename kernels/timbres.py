@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from lakhdb.kernels.constant_q import FRAME_S, HOP, LOWEST_NOTE, N_BINS, SAMPLE_RATE
 
-__all__ = ["BINS_BELOW", "DRUM_TIMBRES", "Templates", "compute_smear", "compute_templates"]
+__all__ = [
+    "BINS_BELOW",
+    "DRUM_TIMBRES",
+    "FLOOR",
+    "ONSET_DELAY",
+    "Templates",
+    "compute_smear",
+    "compute_templates",
+]
 
 # Measured from FluidR3_GM, dry: the mean over a General MIDI family's eight programs at notes 36, 48, 60 and
 # 72, velocity 90. Levels of harmonics 1 to 12 in dB below the strongest; decay while held in dB/s; release in
@@ -49,6 +57,12 @@ BINS_BELOW = 4
 _QUALITY = 1.0 / (2.0 ** (1.0 / 12.0) - 1.0)
 # Beyond the main lobe the measured skirt falls by 10 dB a bin.
 _SKIRT_DB = (-35.0, -45.0, -55.0)
+# Of a frame's power, what is found in every bin: -50 dB, as in the gaps of synthesised songs.
+FLOOR = 1e-5
+# Frames (23 ms) from a note's start to where its sound resembles the template most, by FluidSynth.
+ONSET_DELAY = 0.5
+# dB/s: no release is quicker in a room (60 dB in a second).
+_QUICKEST_RELEASE = 60.0
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,7 @@ def compute_templates() -> Templates:
             for offset in range(nearest - BINS_BELOW, min(nearest + BINS_BELOW + 1, N_BINS - BINS_BELOW)):
                 leakage = _compute_leakage(offset - interval)
                 spectra[family, offset + BINS_BELOW] += 10.0 ** (-level / 10.0) * leakage
-        slopes_db[:, family] = decay, release, attack
+        slopes_db[:, family] = decay, min(release, _QUICKEST_RELEASE), attack
     for index, (_, levels, decay) in enumerate(_DRUMS):
         spectra[16 + index] = np.repeat(10.0 ** (np.array(levels) / 10.0), N_BINS // len(levels))
         slopes_db[:, 16 + index] = decay, decay, 0.0
@@ -125,7 +139,7 @@ def compute_smear() -> NDArray[np.float32]:
     Returns
     -------
     NDArray, shape (2 · reach + 1, n_bins), float32
-        Weights per frame and bin, each bin's adding up to 1; only for the lowest bins, whose filters are long.
+        Weights per frame and bin, each bin's adding up to 1; for the lowest bins only, whose filters are long
     """
     pitch_hz = 440.0 * 2.0 ** ((np.arange(N_BINS) + LOWEST_NOTE - 69) / 12.0)
     lengths = _QUALITY * SAMPLE_RATE / pitch_hz / HOP

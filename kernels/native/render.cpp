@@ -81,6 +81,20 @@ void add_note(const Note& note, const Templates& t, float* power, int n_frames) 
     }
 }
 
+// Attacks and the filters' far skirts leave a little of every frame's power in all of its bins.
+FOR_SEVERAL_TARGETS
+void add_floor(float* power, int n_frames, float share) {
+    for (int f = 0; f < n_frames; ++f) {
+        float* frame = power + static_cast<size_t>(f) * kBins;
+        float sums[8] = {};
+        for (int k = 0; k < kBins; k += 8)
+            for (int l = 0; l < 8; ++l) sums[l] += frame[k + l];
+        float total = 0.0f;
+        for (float sum : sums) total += sum;
+        for (int k = 0; k < kBins; ++k) frame[k] += total * share;
+    }
+}
+
 FOR_SEVERAL_TARGETS
 void smear_frames(const float* power, const Smear& smear, float* smeared, int n_frames) {
     for (int f = 0; f < n_frames; ++f) {
@@ -129,7 +143,7 @@ float quantise(const float* power, uint8_t* values, size_t n, float range_db) {
 
 py::tuple render(Dense<int32_t> pitch, Dense<int32_t> velocity, Dense<int32_t> timbre, Dense<double> start,
                  Dense<double> end, int n_frames, Dense<float> spectra, Dense<float> decays, Dense<float> releases,
-                 Dense<float> attacks, int below, Dense<float> smear_weights, float range_db) {
+                 Dense<float> attacks, int below, Dense<float> smear_weights, float floor, float range_db) {
     py::array_t<uint8_t> values({n_frames, kBins});
     const Templates t{static_cast<int>(spectra.shape(1)), below, spectra.data(), decays.data(), releases.data(),
                       attacks.data()};
@@ -148,6 +162,7 @@ py::tuple render(Dense<int32_t> pitch, Dense<int32_t> velocity, Dense<int32_t> t
             // Within ±1e9 frames the conversions below are defined; nothing out there is heard.
             if (s[i] < n_frames && s[i] > -1e9) add_note({p[i], v[i], g[i], s[i], e[i]}, t, power.data(), n_frames);
         }
+        add_floor(power.data(), n_frames, floor);
         smear_frames(power.data(), smear, smeared.data(), n_frames);
         reference = quantise(smeared.data(), out, n, range_db);
     }
