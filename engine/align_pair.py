@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lakhdb.kernels.constant_q import FRAME_S
-from lakhdb.kernels.contrast import sharpen
 from lakhdb.kernels.retime import retime_midi
+from lakhdb.kernels.whitening import prepare_frames
 
 from .alignment import trace_path
 from .confidence import estimate_confidence
@@ -100,9 +100,9 @@ def align(
     midi_frames = compute_midi_features(midi).frames
     audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
     probe = Probe(midi_frames, "midi", "midi", transpose, SLOWINGS)
-    pair = compare_frames(probe, np.zeros(1, np.int64), [sharpen(audio_frames)], choose_device())[0]
+    pair = compare_frames(probe, np.zeros(1, np.int64), [prepare_frames(audio_frames)], choose_device())[0]
     variant = Variant(int(pair["transposition"]), float(pair["slowing"]))
-    trace = trace_path(probe.sharp_frames, sharpen(audio_frames), variant)
+    trace = trace_path(probe.prepared_frames, prepare_frames(audio_frames), variant)
     span_s = trace.midi_s[-1] - trace.midi_s[0]
     alignment = Alignment(
         score=float(pair["score"]),

@@ -38,7 +38,7 @@ class Trace:
 
 
 def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], variant: Variant) -> Trace:
-    """Trace the path of a pair: sharpened frames of shape (n, 72), and how the MIDI is changed to fit."""
+    """Trace the path of a pair: prepared frames of shape (n, 72), and how the MIDI is changed to fit."""
     path = find_path(variant.of(midi)[:, COMPARED_BINS], audio[:, COMPARED_BINS], gully=GULLY)
     midi_frame, audio_frame = smooth_path(path.midi_frame, path.audio_frame, SMOOTH_FRAMES, LIMIT_FRAMES)
     # Frames are centred on their times, the first on 0, on both sides.

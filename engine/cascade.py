@@ -90,7 +90,7 @@ def run_cascade(
     """
 
     def read_frames(seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
-        return reader.sharp_frames(side, seqs)
+        return reader.prepared_frames(side, seqs)
 
     def read_hashes(seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint32]]:
         return reader.hashes(side, seqs)

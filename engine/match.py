@@ -206,10 +206,10 @@ class _Matcher:
         paths = []
         for pair in pairs[pairs["score"] >= self.accept]:
             seq = int(pair["item_seq"])
-            audio = reader.sharp_frames("audio", [seq])[seq]
+            audio = reader.prepared_frames("audio", [seq])[seq]
             paths.append(
                 trace_path(
-                    probe.sharp_frames, audio, Variant(int(pair["transposition"]), float(pair["slowing"]))
+                    probe.prepared_frames, audio, Variant(int(pair["transposition"]), float(pair["slowing"]))
                 )
             )
         return paths

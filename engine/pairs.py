@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lakhdb.kernels.constant_q import COMPARED_BINS, shift_bins
-from lakhdb.kernels.contrast import sharpen
 from lakhdb.kernels.dtw.hash import score_hashes
 from lakhdb.kernels.dtw.score import PathScores, score_pairs
+from lakhdb.kernels.whitening import prepare_frames
 
 from .device import Device
 from .models import Side, default_embedder, default_hasher
@@ -91,9 +91,9 @@ class Probe:
         return [Variant(shift, slowing) for shift in shifts for slowing in self.slowings]
 
     @cached_property
-    def sharp_frames(self) -> Frames:
+    def prepared_frames(self) -> Frames:
         """The frames as they are compared."""
-        return sharpen(self.frames)
+        return prepare_frames(self.frames)
 
     @cached_property
     def hashes(self) -> list[Hashes]:
@@ -115,14 +115,14 @@ class Probe:
 def compare_frames(
     probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Frames], device: Device
 ) -> Pairs:
-    """Score sharpened frames: one pair (dtype `PAIR`) for each of `others`, in its best variant."""
+    """Score prepared frames: one pair (dtype `PAIR`) for each of `others`, in its best variant."""
 
     def score(at: int) -> PathScores:
         variant = probe.variants[at]
         if probe.role == "midi":
-            midi = variant.of(probe.sharp_frames)[:, COMPARED_BINS]
+            midi = variant.of(probe.prepared_frames)[:, COMPARED_BINS]
             return score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)
-        audio = probe.sharp_frames[:, COMPARED_BINS]
+        audio = probe.prepared_frames[:, COMPARED_BINS]
         varied = [variant.of(one)[:, COMPARED_BINS] for one in others]
         return _swap(score_pairs(audio, varied, gully=GULLY, device=device))
 

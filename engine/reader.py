@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.contrast import sharpen
+from lakhdb.kernels.whitening import prepare_frames
 
 from .features import read_frames, read_hashes
 from .models import Side
@@ -19,7 +19,7 @@ CACHE_BYTES = 512 << 20
 
 
 class FrameCache:
-    """The most recently used sharpened frames, up to `max_bytes`."""
+    """The most recently used prepared frames, up to `max_bytes`."""
 
     def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -48,7 +48,7 @@ class FrameCache:
 
 
 class FeatureReader:
-    """Reads features over one connection, sharpened frames through a cache that outlives it."""
+    """Reads features over one connection, prepared frames through a cache that outlives it."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, cache: FrameCache) -> None:
         self._con = con
@@ -58,13 +58,13 @@ class FeatureReader:
         """Read constant-Q frames by item number."""
         return read_frames(self._con, side, seqs)
 
-    def sharp_frames(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
-        """Read constant-Q frames by item number, sharpened for comparison."""
+    def prepared_frames(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint8]]:
+        """Read constant-Q frames by item number, prepared for comparison."""
         held = {seq: self._cache.get(side, seq) for seq in seqs}
         found = {seq: frames for seq, frames in held.items() if frames is not None}
         missing = [seq for seq in seqs if seq not in found]
         for seq, frames in (read_frames(self._con, side, missing) if missing else {}).items():
-            found[seq] = sharpen(frames)
+            found[seq] = prepare_frames(frames)
             self._cache.put(side, seq, found[seq])
         return found
 

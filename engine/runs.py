@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lakhdb.kernels.contrast import CONTRAST_DB
+from lakhdb.kernels.whitening import MEAN_SHARE, REACH
 from lakhdb.sql import read_query
 
 from .cascade import Stage
@@ -39,12 +39,12 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "accept": accept,
         "candidates": "all" if candidates is None else candidates,
         "confidence": CONFIDENCE_MODEL,
-        "contrast_db": CONTRAST_DB,
         "embedder": f"{default_embedder().name} {default_embedder().version}",
         "features": FEATURE_VERSION,
         "gully": GULLY,
         "hasher": f"{default_hasher().name} {default_hasher().version}",
         "transpose": transpose,
+        "whitening": [MEAN_SHARE, REACH],
     }
     if candidates is None:  # nothing was pruned, so the models that prune decided nothing
         del settings["embedder"], settings["hasher"]

@@ -8,8 +8,8 @@ from lakhdb.engine.index_files import load_index
 from lakhdb.engine.pairs import PAIR, Probe, compare_frames
 from lakhdb.engine.reader import FeatureReader, FrameCache
 from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S
-from lakhdb.kernels.contrast import sharpen
 from lakhdb.kernels.dtw.score import score_pairs
+from lakhdb.kernels.whitening import prepare_frames
 
 
 def run(store, probes, side, candidates, items=None):
@@ -44,8 +44,8 @@ def test_pruning_narrows_from_stage_to_stage(both, midi_frames, monkeypatch):
 
 def test_scores_are_those_of_the_kernel(both, midi_frames, audio_frames):
     (ranking,) = run(both, [Probe(midi_frames["tune 0"], "midi", "midi", 0)], "audio", None)
-    slices = [sharpen(frames)[:, COMPARED_BINS] for frames in audio_frames.values()]
-    direct = score_pairs(sharpen(midi_frames["tune 0"])[:, COMPARED_BINS], slices)
+    slices = [prepare_frames(frames)[:, COMPARED_BINS] for frames in audio_frames.values()]
+    direct = score_pairs(prepare_frames(midi_frames["tune 0"])[:, COMPARED_BINS], slices)
     by_item = np.sort(ranking.pairs, order="item_seq")
     assert by_item["score"].tolist() == direct.score.tolist()
     assert by_item["audio_end"].tolist() == direct.audio_end.tolist()
@@ -80,8 +80,8 @@ def test_a_transposed_tune_is_found_with_its_transposition(both, tunes, audio_fr
     assert ranking.pairs["item_seq"][0] == 7
     assert ranking.pairs["transposition"][0] == shift
     seqs, audio = np.array([7]), audio_frames["excerpt 6"]
-    untransposed = compare_frames(Probe(midi, "midi", "midi", 0), seqs, [sharpen(audio)], "cpu")
-    backward = compare_frames(Probe(audio, "audio", "audio", 3), seqs, [sharpen(midi)], "cpu")
+    untransposed = compare_frames(Probe(midi, "midi", "midi", 0), seqs, [prepare_frames(audio)], "cpu")
+    backward = compare_frames(Probe(audio, "audio", "audio", 3), seqs, [prepare_frames(midi)], "cpu")
     assert ranking.pairs["cost"][0] < untransposed["cost"][0]
     # Sums in float32 are taken in another order from the other side.
     assert backward[0].item() == pytest.approx(ranking.pairs[0].item(), rel=1e-5)
