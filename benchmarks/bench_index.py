@@ -68,9 +68,7 @@ def main() -> None:
         print_figure("search windows", method="exact", **sizes, median_ms=round(exact_ms, 2))
         graph, build_s = build_graph(window_id, vectors)
         found, graph_ms = search(WindowIndex(window_id, item_seq, None, graph), queries, arguments.limit)
-        recall = float(
-            np.mean([len(one & other) / len(one) for one, other in zip(exact, found, strict=True)])
-        )
+        shares = [len(one & other) / len(one) for one, other in zip(exact, found, strict=True)]
         print_figure(
             "search windows",
             method="hnsw",
