@@ -110,33 +110,45 @@ void smear_frames(const float* power, const Smear& smear, float* smeared, int n_
     }
 }
 
-// 10 · log10(x) for x > 0 within 0.001 dB: the exponent, and a polynomial for the mantissa.
-inline float compute_decibels(float x) {
-    uint32_t bits;
-    std::memcpy(&bits, &x, sizeof(bits));
-    const float exponent = static_cast<float>(static_cast<int32_t>(bits >> 23) - 127);
-    bits = (bits & 0x007fffffu) | 0x3f800000u;
+// 10 · log10 of a positive float, given by its bits, within 0.001 dB: the exponent, and a polynomial for the mantissa.
+inline float compute_decibels(int32_t bits) {
+    const float exponent = static_cast<float>((bits >> 23) - 127);
+    const int32_t mantissa = (bits & 0x007fffff) | 0x3f800000;
     float m;
-    std::memcpy(&m, &bits, sizeof(m));
+    std::memcpy(&m, &mantissa, sizeof(m));
     const float t = m - 1.0f;
     // Least squares with both ends held.
     const float log2m = t * (1.44183587f + t * (-0.70837215f + t * (0.41355505f + t * (-0.19126251f + t * 0.04424374f))));
     return 3.01029996f * (exponent + log2m);
 }
 
+// Power is never negative, so its bits are ordered as it is: integers, unlike floats, compare without branches.
+inline int32_t read_bits(const float* power) {
+    int32_t bits;
+    std::memcpy(&bits, power, sizeof(bits));
+    return bits;
+}
+
 FOR_SEVERAL_TARGETS
 float quantise(const float* power, uint8_t* values, size_t n, float range_db) {
-    float loudest = 0.0f;
-    for (size_t i = 0; i < n; ++i) loudest = std::max(loudest, power[i]);
-    if (loudest <= kSilence) {
-        std::memset(values, 0, n);
-        return 10.0f * std::log10(kSilence);
+    const int32_t silence = read_bits(&kSilence);
+    int32_t loudest = silence;
+    for (size_t i = 0; i < n; ++i) {
+        const int32_t bits = read_bits(power + i);
+        loudest = bits > loudest ? bits : loudest;
     }
     const float reference = compute_decibels(loudest);
+    if (loudest == silence) {
+        std::memset(values, 0, n);
+        return reference;
+    }
     const float scale = 255.0f / range_db, shift = 255.5f - reference * scale;
     for (size_t i = 0; i < n; ++i) {
-        const float step = compute_decibels(std::max(power[i], kSilence)) * scale + shift;
-        values[i] = static_cast<uint8_t>(static_cast<int32_t>(std::min(std::max(step, 0.0f), 255.0f)));
+        int32_t bits = read_bits(power + i);
+        bits = bits > silence ? bits : silence;
+        int32_t step = static_cast<int32_t>(compute_decibels(bits) * scale + shift);
+        step = step > 0 ? step : 0;
+        values[i] = static_cast<uint8_t>(step < 255 ? step : 255);
     }
     return reference;
 }
