@@ -21,15 +21,9 @@ from .features import compute_audio_features, compute_midi_features
 from .ingest.audio import load_audio
 from .ingest.midi import load_midi
 from .options import check_options
-from .pairs import Probe, Variant, compare_frames
+from .pairs import Probe, compare_frames, place_pair
 
 __all__ = ["Alignment", "align"]
-
-
-# Times by which the MIDI is slowed down on trial: steps of an eighth, up to an octave both ways. A path that
-# must leave the diagonal all the time costs more than a wrong one: of 11 scores from asap, at a constant
-# tempo, 7 are aligned with a performance (0.1 s on average) at their own tempo, 10 at one of these.
-SLOWINGS = tuple(2.0 ** (step / 6) for step in (0, *range(-6, 0), *range(1, 7)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,15 +93,16 @@ def align(
     recording = load_audio(audio_path)
     midi_frames = compute_midi_features(midi).frames
     audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
-    probe = Probe(midi_frames, "midi", "midi", transpose, SLOWINGS)
-    pair = compare_frames(probe, np.zeros(1, np.int64), [prepare_frames(audio_frames)], choose_device())[0]
-    variant = Variant(int(pair["transposition"]), float(pair["slowing"]))
-    trace = trace_path(probe.prepared_frames, prepare_frames(audio_frames), variant)
+    prepared, device = prepare_frames(audio_frames), choose_device()
+    probe = Probe(midi_frames, "midi", "midi", transpose)
+    pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)[0]
+    score = place_pair(probe, prepared, pair, device)
+    trace = trace_path(probe.prepared_frames, prepared, pair)
     span_s = trace.midi_s[-1] - trace.midi_s[0]
     alignment = Alignment(
-        score=float(pair["score"]),
-        confidence=float(estimate_confidence(pair["score"])),
-        transposition=variant.transposition,
+        score=score,
+        confidence=float(estimate_confidence(np.array([score]))[0]),
+        transposition=int(pair["transposition"]),
         midi_start_s=float(pair["midi_start"] * FRAME_S),
         midi_end_s=float(pair["midi_end"] * FRAME_S),
         audio_start_s=float(pair["audio_start"] * FRAME_S),

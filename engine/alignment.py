@@ -1,6 +1,7 @@
 """The alignment of one MIDI file with one recording, as breakpoints in seconds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +38,9 @@ class Trace:
     audio_s: npt.NDArray[np.float64]
 
 
-def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], variant: Variant) -> Trace:
-    """Trace the path of a pair: prepared frames of shape (n, 72), and how the MIDI is changed to fit."""
+def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], pair: Any) -> Trace:
+    """Trace the path of a placed pair: prepared frames of shape (n, 72), and a record of dtype `PAIR`."""
+    variant = Variant(int(pair["transposition"]), float(pair["slowing"]))
     path = find_path(variant.of(midi)[:, COMPARED_BINS], audio[:, COMPARED_BINS], gully=GULLY)
     midi_frame, audio_frame = smooth_path(path.midi_frame, path.audio_frame, SMOOTH_FRAMES, LIMIT_FRAMES)
     # Frames are centred on their times, the first on 0, on both sides.

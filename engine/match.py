@@ -19,7 +19,7 @@ from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .lock import hold_writer_lock
 from .options import check_options
-from .pairs import Pairs, Probe, Variant
+from .pairs import Pairs, Probe, place_pair
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
@@ -203,15 +203,13 @@ class _Matcher:
         ]
 
     def _trace(self, reader: FeatureReader, probe: Probe, pairs: Pairs) -> list[Trace]:
+        """Place the accepted pairs, which come first, and trace their paths."""
         paths = []
-        for pair in pairs[pairs["score"] >= self.accept]:
+        for pair in pairs[: int((pairs["score"] >= self.accept).sum())]:
             seq = int(pair["item_seq"])
             audio = reader.prepared_frames("audio", [seq])[seq]
-            paths.append(
-                trace_path(
-                    probe.prepared_frames, audio, Variant(int(pair["transposition"]), float(pair["slowing"]))
-                )
-            )
+            place_pair(probe, audio, pair, self.device)
+            paths.append(trace_path(probe.prepared_frames, audio, pair))
         return paths
 
     def _write(

@@ -22,7 +22,7 @@ from .ingest.midi import load_midi
 from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models import Side
 from .options import check_options
-from .pairs import Pairs, Probe
+from .pairs import Pairs, Probe, place_pair
 from .progress import Progress
 from .reader import FeatureReader, FrameCache
 from .runs import list_items
@@ -96,8 +96,8 @@ def query(
     probe = Probe(frames, side, "midi" if other == side else side, transpose)
     if candidates is not None:
         candidates = max(candidates, k)
-    pairs = _rank(store, probe, other, own if other == side else None, candidates, progress)
-    return _describe(store, other, pairs[:k])
+    pairs = _rank(store, probe, other, own if other == side else None, k, candidates, progress)
+    return _describe(store, other, pairs)
 
 
 def _is_path(target: str | Path) -> bool:
@@ -148,6 +148,7 @@ def _rank(
     probe: Probe,
     side: Side,
     own: int | None,
+    k: int,
     candidates: int | None,
     progress: Progress | None,
 ) -> Pairs:
@@ -155,16 +156,22 @@ def _rank(
     with store.reading() as con:
         items = list_items(con, side, None)
         items = items if own is None else items[items != own]
-        return run_cascade(
-            FeatureReader(con, FrameCache()),
+        reader, device = FeatureReader(con, FrameCache()), choose_device()
+        (ranking,) = run_cascade(
+            reader,
             None if index is None else index.within(items),
             [probe],
             side,
             items,
             candidates=candidates,
-            device=choose_device(),
+            device=device,
             progress=progress,
-        )[0].pairs
+        )
+        pairs = ranking.pairs[:k]
+        others = reader.prepared_frames(side, pairs["item_seq"].tolist())
+        for pair in pairs:
+            place_pair(probe, others[int(pair["item_seq"])], pair, device)
+        return pairs
 
 
 def _describe(store: Store, side: Side, pairs: Pairs) -> pa.Table:
