@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .align_pair import align
     from .database import Database, open
+    from .pretty import load_pretty_midi
 
-__all__ = ["Database", "align", "open"]
+__all__ = ["Database", "align", "load_pretty_midi", "open"]
 
-HOMES = {"Database": "database", "align": "align_pair", "open": "database"}
+HOMES = {"Database": "database", "align": "align_pair", "load_pretty_midi": "pretty", "open": "database"}
 
 
 def __getattr__(name: str) -> object:

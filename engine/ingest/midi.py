@@ -20,7 +20,7 @@ from .collect import IngestSummary, Kind, collect
 from .items import Failure, Item
 from .scan import MIDI_SUFFIXES, Archives, UnreadableError, read_bytes
 
-__all__ = ["ingest_midi", "load_midi", "read_item"]
+__all__ = ["decode_text", "ingest_midi", "load_midi", "read_item"]
 
 # Longer ones are damaged files, not music: a stray delta time of 2²⁸ − 1 ticks makes days.
 LONGEST_S = 4 * 3600.0
@@ -111,7 +111,7 @@ def _tabulate_events(midi: MidiFile) -> pa.Table:
     metres, keys, texts = midi.time_signatures, midi.key_signatures, midi.texts
     metre_names = [f"{n}/{d}" for n, d in zip(metres.numerator, metres.denominator, strict=True)]
     key_names = [_name_key(int(n), bool(minor)) for n, minor in zip(keys.sharps, keys.is_minor, strict=True)]
-    decoded = [_decode(data) for data in texts.data]
+    decoded = [decode_text(data) for data in texts.data]
     return pa.concat_tables(
         [
             _tabulate("tempo", midi.tempos.time_s, value=6e7 / midi.tempos.us_per_quarter),
@@ -135,7 +135,8 @@ def _name_key(sharps: int, is_minor: bool) -> str | None:
     return f"{MINOR_KEYS[sharps + 7]} minor" if is_minor else f"{MAJOR_KEYS[sharps + 7]} major"
 
 
-def _decode(raw: bytes) -> str:
+def decode_text(raw: bytes) -> str:
+    """Decode the bytes of a text event: UTF-8 if they are that, else Latin-1; without NULs."""
     # The standard says ASCII and files say anything; the bytes are kept beside for those who know better.
     try:
         text = raw.decode("utf-8")
