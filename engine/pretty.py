@@ -1,5 +1,6 @@
 """MIDI files as pretty_midi objects, which other software in the field takes."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +58,10 @@ def _set_tempos(pretty: pretty_midi.PrettyMIDI, midi: MidiFile, resolution: int)
         scales = dict(zip(midi.tempos.tick.tolist(), midi.tempos.us_per_quarter.tolist(), strict=True))
         if 0 not in scales:
             scales = {0: 500_000, **scales}
-        # pretty_midi has no other way to be given a tempo map.
-        pretty._tick_scales = [(tick, scale / 1e6 / resolution) for tick, scale in sorted(scales.items())]
+        # pretty_midi has no other way to be given a tempo map; a tempo that repeats the one before is none.
+        ticks = sorted(scales)
+        changes = ticks[:1] + [tick for before, tick in pairwise(ticks) if scales[tick] != scales[before]]
+        pretty._tick_scales = [(tick, scales[tick] / 1e6 / resolution) for tick in changes]
     last_tick = int(midi.notes.end_tick.max()) if midi.division > 0 else pretty.time_to_tick(midi.duration_s)
     pretty._update_tick_to_time(last_tick + 1)
 
