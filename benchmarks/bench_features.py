@@ -90,7 +90,7 @@ def time_midi(songs: list[bytes], repeats: int) -> None:
     if soundfont is not None:
         theirs = [time_one(lambda data=data: synthesise_features(data, soundfont), 1) for data in songs]
         figures |= {"predecessor_ms": 1000 * statistics.median(theirs), "ratio": sum(theirs) / sum(ours)}
-    print_figure("features_midi", files=len(songs), **round_all(figures))
+    print_figure("features_midi", **round_all(figures))
 
 
 def decode(encoded: bytes) -> tuple[Floats, int]:

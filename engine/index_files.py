@@ -114,7 +114,7 @@ class _Files:
 
     def __init__(self, folder: Path, side: Side) -> None:
         self.folder = folder
-        stem = f"{side}-{default_embedder().name}-{default_embedder().version}"
+        stem = f"{side}-{default_embedder().version}"
         self.graph = folder / f"{stem}.hnsw"
         self.manifest = folder / f"{stem}.json"
 

@@ -39,10 +39,10 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "accept": accept,
         "candidates": "all" if candidates is None else candidates,
         "confidence": CONFIDENCE_MODEL,
-        "embedder": f"{default_embedder().name} {default_embedder().version}",
+        "embedder": default_embedder().version,
         "features": FEATURE_VERSION,
         "gully": GULLY,
-        "hasher": f"{default_hasher().name} {default_hasher().version}",
+        "hasher": default_hasher().version,
         "transpose": transpose,
         "whitening": [MEAN_SHARE, REACH],
     }

@@ -15,14 +15,12 @@ class Embedder(Protocol):
 
     Attributes
     ----------
-    name, version : str
-        Stored beside the vectors; vectors of another name or version are never compared.
+    version : str
+        Name and number, stored beside the vectors; vectors of another version are never compared.
     dimension : int
         128 at most.
     """
 
-    @property
-    def name(self) -> str: ...
     @property
     def version(self) -> str: ...
     @property
@@ -53,12 +51,10 @@ class Hasher(Protocol):
 
     Attributes
     ----------
-    name, version : str
-        Stored beside the sequences; sequences of another name or version are never compared.
+    version : str
+        Name and number, stored beside the sequences; sequences of another version are never compared.
     """
 
-    @property
-    def name(self) -> str: ...
     @property
     def version(self) -> str: ...
 

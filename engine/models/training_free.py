@@ -20,8 +20,7 @@ _HOPS: dict[Side, int] = {"midi": 215, "audio": 323}
 class WindowEmbedder:
     """Window vectors of `lakhdb.kernels.window_vector`."""
 
-    name: str = "pitch-class-pairs"
-    version: str = "1"
+    version: str = "pitch-class-pairs-1"
     dimension: int = DIMENSION
 
     def embed(self, frames: NDArray[np.uint8], side: Side) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -34,8 +33,7 @@ class WindowEmbedder:
 class LocalMeanHasher:
     """Hash sequences of `lakhdb.kernels.hash_sequence`."""
 
-    name: str = "local-mean"
-    version: str = "2"
+    version: str = "local-mean-2"
 
     def hash(self, frames: NDArray[np.uint8]) -> NDArray[np.uint32]:
         """See `Hasher.hash`."""

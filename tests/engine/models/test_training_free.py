@@ -41,4 +41,4 @@ def test_a_hash_stands_for_eight_frames(n_frames, n_hashes):
 
 def test_models_are_told_apart():
     embedder, hasher = default_embedder(), default_hasher()
-    assert len({(embedder.name, embedder.version), (hasher.name, hasher.version)}) == 2
+    assert embedder.version != hasher.version
