@@ -90,7 +90,7 @@ def _judge(found: pa.Table, corpus: DemoCorpus) -> pa.Table:
 
 
 def _align_best(found: pa.Table, folder: Path, say: Callable[[str], None]) -> None:
-    best = max(found.to_pylist(), key=lambda row: row["score"])
+    best = min(found.to_pylist(), key=lambda row: row["cost"])
     midi, picture = folder / "aligned.mid", folder / "alignment.png"
     align(Path(best["midi_path"]), Path(best["audio_path"]), out=midi, plot=picture)
     say(f"\n{best['found']} now fits {best['recording']}: {midi}\nand how it does is drawn in {picture}")

@@ -141,8 +141,8 @@ def collect(
     DatabaseBusyError
         If another process writes the database.
     """
-    sources = _list_sources(roots, kind, corpus)
     tally = _Tally()
+    sources = _list_sources(roots, kind, corpus)
     with hold_writer_lock(store.folder):
         known = read_known(store, kind.side)
         tally.n_failed = sum(map(known.has_failed, sources))

@@ -1,12 +1,12 @@
 -- Purpose: Which recordings are told from all other pieces by the least?
 -- Reads:   matches
--- Returns: recording, best, second, margin (scores)
+-- Returns: recording, best, second, margin (costs of the paths, lower is better)
 SELECT
     parse_filename(audio_path) AS recording,
-    max(score) FILTER (audio_rank = 1) AS best,
-    max(score) FILTER (audio_rank = 2) AS second,
-    best - second AS margin
+    min(cost) FILTER (audio_rank = 1) AS best,
+    min(cost) FILTER (audio_rank = 2) AS second,
+    second - best AS margin
 FROM matches
 GROUP BY audio_path
-ORDER BY margin
+ORDER BY margin, recording
 LIMIT 5;

@@ -1,10 +1,11 @@
 -- Purpose: name the best MIDI file of each recording.
 -- Reads:   matches
--- Returns: recording, found (file names), score, transposition, midi_start_s, midi_path, audio_path
+-- Returns: recording, found (file names), score, cost, transposition, midi_start_s, midi_path, audio_path
 SELECT
     parse_filename(audio_path) AS recording,
     parse_filename(midi_path) AS found,
     score,
+    cost,
     transposition,
     midi_start_s,
     midi_path,
