@@ -141,7 +141,11 @@ class WindowIndex:
         k = min(count, max(64, 2 * limit))
         while True:
             graph.set_ef(EF_FACTOR * k)
-            labels, distances = graph.knn_query(query, k)
+            try:
+                labels, distances = graph.knn_query(query, k)
+            except RuntimeError:
+                # Many equal vectors can cut a graph apart, so that fewer than k are in reach.
+                return self._search_all(query, limit)
             found = self._gather(labels.astype(np.int64), 1.0 - distances.astype(np.float64), limit)
             if found.item_seq.size >= min(limit, n_items) or k >= count:
                 return found

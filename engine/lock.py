@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .errors import DatabaseBusyError
+from .errors import DatabaseBusyError, DatabaseError
 
 __all__ = ["hold_writer_lock"]
 
@@ -26,6 +26,8 @@ def hold_writer_lock(folder: Path) -> Iterator[None]:
     ------
     DatabaseBusyError
         If another process holds it; the message names that process.
+    DatabaseError
+        If the folder cannot be written.
     """
     lock = FileLock(folder / "writer.lock")
     owner = folder / "writer.json"
@@ -35,6 +37,8 @@ def hold_writer_lock(folder: Path) -> Iterator[None]:
         raise DatabaseBusyError(
             f"{folder} is being written by {_describe(owner)}; wait until that has ended, then try again."
         ) from error
+    except OSError as error:
+        raise DatabaseError(f"{folder} cannot be written: {error.strerror}.") from error
     try:
         me = {"pid": os.getpid(), "command": " ".join(sys.argv), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
         owner.write_text(json.dumps(me), encoding="utf-8")

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from lakhdb.schema import PART_SCHEMAS
 from lakhdb.sql import read_query
 
+from .errors import DatabaseError
 from .numbers import allot
 
 __all__ = ["Part", "make_part_views", "register_parts", "sync_folder", "write_empty_parts", "write_part"]
@@ -60,20 +61,33 @@ def _write_named(folder: Path, kind: str, name: str, rows: pa.Table) -> Part:
     final = folder / file
     final.parent.mkdir(parents=True, exist_ok=True)
     temporary = final.with_suffix(".tmp")
+    try:
+        digest = _write_whole(temporary, kind, rows)
+        temporary.rename(final)
+        sync_folder(final.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise DatabaseError(
+            f"{final} cannot be written ({error.strerror or error}); make room, then run the same command "
+            "again."
+        ) from error
+    return Part(kind, file, rows.num_rows, final.stat().st_size, digest)
+
+
+def _write_whole(path: Path, kind: str, rows: pa.Table) -> str:
+    """Write a part and flush it to the disk; return its checksum."""
     pq.write_table(
         rows.cast(PART_SCHEMAS[kind]),
-        temporary,
+        path,
         compression="zstd",
         compression_level=1,
         row_group_size=ROWS_PER_GROUP.get(kind, 65536),
         use_dictionary=kind in REPETITIVE,
     )
-    with temporary.open("rb") as stream:
+    with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
-    temporary.rename(final)
-    sync_folder(final.parent)
-    return Part(kind, file, rows.num_rows, final.stat().st_size, digest)
+    return digest
 
 
 def sync_folder(folder: Path) -> None:

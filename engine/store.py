@@ -12,14 +12,18 @@ from lakhdb.schema import SCHEMA_VERSION, read_tables, read_views
 from lakhdb.sql import read_query
 
 from .errors import DatabaseBusyError, DatabaseError
+from .lock import hold_writer_lock
 from .parts import make_part_views, sync_folder, write_empty_parts
 
 __all__ = ["Store", "open_store"]
 
 CATALOG = "catalog.duckdb"
 
-# Connections are short; whoever meets one waits this long for its end.
-PATIENCE_S = 30.0
+# A writer's connections are short; a reader waits this long for the end of one.
+READER_PATIENCE_S = 30.0
+
+# Longer than any question may take: a slow reader must not end the run of a night.
+WRITER_PATIENCE_S = 900.0
 
 
 class Store:
@@ -96,12 +100,12 @@ class Store:
         DatabaseError
             If it is not a DuckDB file or cannot be read.
         """
-        give_up = time.monotonic() + PATIENCE_S
+        give_up = time.monotonic() + (READER_PATIENCE_S if read_only else WRITER_PATIENCE_S)
         while True:
             try:
                 return duckdb.connect(self.catalog, read_only=read_only)
             except duckdb.Error as error:
-                if "lock" not in str(error).lower():
+                if "could not set lock" not in str(error).lower():
                     raise DatabaseError(
                         f"{self.catalog} cannot be opened ({_first_line(error)}); restore it from a backup, "
                         "or move the folder away and ingest again."
@@ -142,18 +146,24 @@ def _create(store: Store) -> None:
         raise DatabaseError(f"{store.folder} is a file; name a folder for the database with --db.")
     try:
         store.folder.mkdir(parents=True, exist_ok=True)
-        write_empty_parts(store.folder)
-        temporary = store.folder / "catalog.new"
-        temporary.unlink(missing_ok=True)
-        con = duckdb.connect(temporary)
-        con.execute(read_tables())
-        for key, value in (("schema_version", str(SCHEMA_VERSION)), ("created_with", version("lakhdb"))):
-            con.execute(read_query("meta/insert_meta"), {"key": key, "value": value})
-        con.close()
-        temporary.rename(store.catalog)
-        sync_folder(store.folder)
-    except OSError as error:
-        raise DatabaseError(f"no database can be made at {store.folder}: {error.strerror}.") from error
+        with hold_writer_lock(store.folder):
+            if not store.catalog.exists():  # another process may have been first
+                _write_catalog(store)
+    except (OSError, duckdb.Error) as error:
+        raise DatabaseError(f"no database can be made at {store.folder}: {_first_line(error)}.") from error
+
+
+def _write_catalog(store: Store) -> None:
+    write_empty_parts(store.folder)
+    temporary = store.folder / "catalog.new"
+    temporary.unlink(missing_ok=True)
+    con = duckdb.connect(temporary)
+    con.execute(read_tables())
+    for key, value in (("schema_version", str(SCHEMA_VERSION)), ("created_with", version("lakhdb"))):
+        con.execute(read_query("meta/insert_meta"), {"key": key, "value": value})
+    con.close()
+    temporary.rename(store.catalog)
+    sync_folder(store.folder)
 
 
 def _check_version(store: Store) -> None:

@@ -5,7 +5,10 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-__all__ = ["serve"]
+__all__ = ["READY", "serve"]
+
+# The first message: the interpreter is up and the function imported.
+READY = "ready"
 
 
 def serve(descriptor: int, target: str) -> None:
@@ -15,6 +18,7 @@ def serve(descriptor: int, target: str) -> None:
     module, name = target.split(":")
     function = getattr(importlib.import_module(module), name)
     with Connection(descriptor) as pipe:
+        pipe.send(READY)
         while True:
             try:
                 arguments = pipe.recv()

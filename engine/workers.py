@@ -11,8 +11,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from .errors import LakhDBError
+from .worker import READY
 
-__all__ = ["WorkerError", "WorkerPool", "count_cores"]
+__all__ = ["WorkerError", "WorkerPool", "WorkerStartError", "count_cores"]
+
+# Python and its packages may lie on a slow disk, and many workers start at once.
+START_LIMIT_S = 120.0
 
 # A worker is one of several: libraries inside it must not start a thread for every core.
 ONE_THREAD = {
@@ -22,6 +26,10 @@ ONE_THREAD = {
 
 class WorkerError(LakhDBError):
     """A worker crashed, hung or raised; the message says which, and only that one input is lost."""
+
+
+class WorkerStartError(LakhDBError):
+    """No worker can work here, whatever the input."""
 
 
 def count_cores() -> int:
@@ -43,6 +51,18 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **ONE_THREAD},
             )
+
+    def await_start(self) -> None:
+        """Wait until the worker can take calls: its start does not count against the first of them."""
+        if not self._is_ready():
+            self.stop()
+            raise WorkerStartError("a worker process did not start; see the messages above, then try again.")
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.pipe.poll(START_LIMIT_S) and self.pipe.recv() == READY
+        except (EOFError, OSError):
+            return False  # it has ended, and said why on stderr
 
     def call(self, arguments: tuple[Any, ...], time_limit_s: float) -> Any:
         try:
@@ -106,6 +126,7 @@ class WorkerPool:
                 raise WorkerError("the pool is closed")
             worker = self._local.worker = _Worker(self._target)
             self._workers.append(worker)
+            worker.await_start()
         return worker.call(arguments, self._time_limit_s)
 
     def close(self) -> None:

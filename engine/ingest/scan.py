@@ -1,8 +1,10 @@
 """Walking folders and archives for files, and reading their bytes."""
 
+import lzma
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,22 @@ __all__ = [
 MIDI_SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi"})
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
 ARCHIVE_SUFFIX = ".zip"
+
+# What reading a damaged archive can raise, beside OSError.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+# Deeper folders are a mistake or malice, and would exhaust the stack.
+DEEPEST = 200
 
 # Between an archive's path and a member's name: a.zip!/x.mid
 ARCHIVE_MARK = "!/"
@@ -112,6 +130,9 @@ def _walk(
     here = (status.st_dev, status.st_ino)
     if here in above:
         return  # a link that leads back to a folder above
+    if len(above) > DEEPEST:
+        yield Source(folder, corpus, 0, 0, f"nested deeper than {DEEPEST} folders")
+        return
     for entry in entries:
         suffix = os.path.splitext(entry.name)[1].lower()
         try:
@@ -140,7 +161,7 @@ def _list_archive(
         with zipfile.ZipFile(path) as archive:
             # A name that stands twice means its last entry, to zipfile as to others.
             members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (OSError, *DAMAGE) as error:
         yield Source(path, corpus, status.st_size, status.st_mtime_ns, f"not a zip archive: {error}")
         return
     for name, info in sorted(members.items()):
@@ -183,7 +204,7 @@ def read_bytes(path: str, limit: int, archives: Archives) -> bytes:
             data = stream.read(limit + 1)
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         raise UnreadableError(f"damaged in its archive: {error}") from error
     if len(data) > limit:
         raise UnreadableError(f"larger than {limit >> 20} MiB")

@@ -14,9 +14,12 @@ from ..numbers import allot
 from ..parts import register_parts, write_part
 from ..store import Store
 from .items import Failure, Item, build_part_rows
-from .scan import Source
+from .scan import ARCHIVE_MARK, Source
 
 __all__ = ["Known", "Outcome", "read_known", "write_batch", "write_missing"]
+
+# What stands between a folder or an archive and what is in it.
+CONTAINS = (os.sep, ARCHIVE_MARK)
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,20 @@ def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known)
 def write_missing(
     store: Store, side: str, known: Known, roots: Sequence[str], sources: Sequence[Source]
 ) -> int:
-    """Mark the known paths below `roots` that were not found again; return how many there are."""
+    """Mark the known paths below `roots` that were not found again; return how many there are.
+
+    What lies in a folder or archive that cannot be read just now has not vanished.
+    """
     found = {source.text for source in sources}
-    below = tuple(root + mark for root in roots for mark in (os.sep, "!/"))
+    below = tuple(root.rstrip(os.sep) + mark for root in roots for mark in CONTAINS)
+    unread = tuple(source.text + mark for source in sources if source.trouble for mark in CONTAINS)
     lost = [
         path.path_seq
         for text, path in known.paths.items()
-        if not path.is_missing and text not in found and (text in roots or text.startswith(below))
+        if not path.is_missing
+        and text not in found
+        and not text.startswith(unread)
+        and (text in roots or text.startswith(below))
     ]
     if lost:
         with store.writing() as con:

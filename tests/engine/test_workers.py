@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lakhdb.engine.workers import WorkerError, WorkerPool
+from lakhdb.engine.workers import WorkerError, WorkerPool, WorkerStartError
 
 
 def test_returns_what_the_function_returns():
@@ -49,3 +49,8 @@ def test_closing_ends_the_processes():
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_a_worker_that_cannot_start_is_no_fault_of_the_input():
+    with WorkerPool("lakhdb.engine.nothing:function", 1, 30) as pool, pytest.raises(WorkerStartError):
+        pool.submit(1).result()

@@ -90,3 +90,22 @@ def test_a_link_to_nowhere_is_reported(tmp_path):
 def test_refuses_a_root_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         find(tmp_path / "nothing")
+
+
+def test_folders_nested_without_end_are_reported(tmp_path):
+    deepest = tmp_path.joinpath(*["d"] * 250)
+    deepest.mkdir(parents=True)
+    (deepest / "x.mid").write_bytes(b"x")
+    (source,) = find(tmp_path)
+    assert "nested deeper" in source.trouble
+
+
+def test_a_damaged_lzma_member_is_a_reason(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("x.mid", bytes(range(256)) * 20)
+    data = bytearray(path.read_bytes())
+    data[45:75] = b"\xff" * 30
+    path.write_bytes(data)
+    with pytest.raises(UnreadableError, match="damaged in its archive"):
+        read_bytes(f"{path}!/x.mid", 10_000, Archives())
