@@ -10,21 +10,12 @@
 #include <cstring>
 #include <vector>
 
-// One source, code for several instruction sets, chosen when the module is loaded.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_SEVERAL_TARGETS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_SEVERAL_TARGETS
-#endif
+#include "planes.hpp"
 
 namespace py = pybind11;
 
 namespace {
 
-template <typename T>
-using Dense = py::array_t<T, py::array::c_style | py::array::forcecast>;
-
-constexpr int kBins = 72;
 constexpr int kLowestNote = 24;
 // A note's rest is dropped once it is 80 dB below its onset: the quantiser would drop it at the latest then.
 constexpr float kInaudible = 1e-8f;
