@@ -2,12 +2,12 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
 import duckdb
@@ -45,7 +45,7 @@ NO_ANSWER = pa.schema([("Success", pa.bool_())])
 ONE_SELECT = "ask one SELECT (or WITH, DESCRIBE, SHOW, SUMMARIZE, or EXPLAIN of one)"
 
 # Settings belong to the instance of DuckDB that all connections of this process to one catalog share.
-_hardening = threading.Lock()
+_hardening = Lock()
 
 
 def ask(store: Store, statement: str, *, write: bool = False) -> pa.Table:
@@ -171,20 +171,30 @@ def _change(store: Store, statements: str) -> pa.Table:
 
 def _run(con: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], limit_s: float | None) -> pa.Table:
     """Work in a thread, so that Ctrl-C and the limit are heard while DuckDB is busy: it does not listen."""
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
-        try:
-            wait([future], limit_s)
-            if not future.done():
-                raise QueryError(
-                    f"the question took more than {limit_s:.0f} s; narrow it with WHERE or LIMIT."
-                )
-            return future.result()
-        finally:
-            # Again and again, for an interrupt between two statements stops neither.
-            while not future.done():
-                con.interrupt()
-                wait([future], 0.05)
+    # The thread waits for a word from within the try: wherever Ctrl-C comes, nothing runs on behind it.
+    begin = Event()
+    answer: Future[pa.Table] = Future()
+    Thread(target=_fulfil, args=(answer, begin, work), daemon=True).start()
+    try:
+        begin.set()
+        # Not Thread.join: interrupted, it takes the thread for ended in Python 3.11 (bpo-45274).
+        wait([answer], limit_s)
+        if not answer.done():
+            raise QueryError(f"the question took more than {limit_s:.0f} s; narrow it with WHERE or LIMIT.")
+        return answer.result()
+    finally:
+        # Again and again, for an interrupt between two statements stops neither.
+        while begin.is_set() and not answer.done():
+            con.interrupt()
+            wait([answer], 0.05)
+
+
+def _fulfil(answer: "Future[pa.Table]", begin: Event, work: Callable[[], pa.Table]) -> None:
+    begin.wait()
+    try:
+        answer.set_result(work())
+    except BaseException as error:
+        answer.set_exception(error)
 
 
 @contextmanager
