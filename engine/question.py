@@ -1,7 +1,9 @@
 """Questions in SQL: one SELECT that reaches nothing but the database, or changes under the writer's lock."""
 
 import json
+import math
 import re
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -24,6 +26,9 @@ __all__ = ["ask"]
 
 # A question that has not ended by then is more likely a mistake than patience.
 TIME_LIMIT_S = 600.0
+
+# At most so long does Ctrl-C go unheard.
+HEARING_S = 0.2
 
 # The answer is held in memory as a whole, outside DuckDB's own limit.
 ANSWER_LIMIT_BYTES = 2 << 30
@@ -166,10 +171,10 @@ def _change(store: Store, statements: str) -> pa.Table:
             "all statements run in one transaction already; leave out BEGIN, COMMIT and ROLLBACK."
         )
     with hold_writer_lock(store.folder), _translated_errors(), store.writing() as con:
-        return _run(con, lambda: [_fetch(con.sql(one.query)) for one in found][-1], None)
+        return _run(con, lambda: [_fetch(con.sql(one.query)) for one in found][-1], math.inf)
 
 
-def _run(con: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], limit_s: float | None) -> pa.Table:
+def _run(con: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], limit_s: float) -> pa.Table:
     """Work in a thread, so that Ctrl-C and the limit are heard while DuckDB is busy: it does not listen."""
     # The thread waits for a word from within the try: wherever Ctrl-C comes, nothing runs on behind it.
     begin = Event()
@@ -177,10 +182,14 @@ def _run(con: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], limit_s: 
     Thread(target=_fulfil, args=(answer, begin, work), daemon=True).start()
     try:
         begin.set()
-        # Not Thread.join: interrupted, it takes the thread for ended in Python 3.11 (bpo-45274).
-        wait([answer], limit_s)
-        if not answer.done():
-            raise QueryError(f"the question took more than {limit_s:.0f} s; narrow it with WHERE or LIMIT.")
+        give_up = time.monotonic() + limit_s
+        # Not Thread.join: interrupted, it takes the thread for ended in Python 3.11 (bpo-45274). In short
+        # steps: a signal that comes just before a wait begins does not end it.
+        while not wait([answer], HEARING_S).done:
+            if time.monotonic() > give_up:
+                raise QueryError(
+                    f"the question took more than {limit_s:.0f} s; narrow it with WHERE or LIMIT."
+                )
         return answer.result()
     finally:
         # Again and again, for an interrupt between two statements stops neither.
