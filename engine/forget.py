@@ -9,6 +9,7 @@ import pyarrow as pa
 from lakhdb.sql import read_query
 
 from .errors import InputError
+from .ingest.names import refresh_names
 from .ingest.scan import escape_path
 from .lock import hold_writer_lock
 from .store import Store
@@ -67,11 +68,13 @@ def forget(store: Store, targets: Sequence[str], *, missing: bool = False) -> pa
 
 
 def remove_items_without_path(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    """Remove such items and all that was found out about them; return their kinds and ids."""
+    """Remove such items, all that was found out about them, and what lost paths said; return kinds and ids."""
     removed = set()
     for kind in ("midi", "audio"):
         rows = con.execute(read_query(f"forget/delete_{kind}_items")).fetchall()
         removed |= {(kind, item_id) for (item_id,) in rows}
     if removed:
         con.execute(read_query("forget/delete_orphans"))
+    con.execute(read_query("names/delete_lost_names"))
+    refresh_names(con)
     return removed

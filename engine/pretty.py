@@ -8,7 +8,8 @@ import pretty_midi
 
 from lakhdb.kernels.midi_file import MidiFile
 
-from .ingest.midi import decode_text, load_midi
+from .ingest.midi import load_midi
+from .names.encoding import decode_texts
 
 __all__ = ["load_pretty_midi"]
 
@@ -42,14 +43,14 @@ def load_pretty_midi(path: str | Path) -> pretty_midi.PrettyMIDI:
     resolution = midi.division if midi.division > 0 else RESOLUTION
     pretty = pretty_midi.PrettyMIDI(resolution=resolution)
     _set_tempos(pretty, midi, resolution)
-    pretty.instruments = _list_instruments(midi)
+    texts = decode_texts(midi.texts.data)
+    pretty.instruments = _list_instruments(midi, texts)
     _add_signatures(pretty, midi)
-    texts = midi.texts
-    for time_s, kind, data in zip(texts.time_s.tolist(), texts.kind, texts.data, strict=True):
+    for time_s, kind, text in zip(midi.texts.time_s.tolist(), midi.texts.kind, texts, strict=True):
         if kind == "lyric":
-            pretty.lyrics.append(pretty_midi.Lyric(decode_text(data), time_s))
+            pretty.lyrics.append(pretty_midi.Lyric(text, time_s))
         elif kind in ("text", "marker"):
-            pretty.text_events.append(pretty_midi.Text(decode_text(data), time_s))
+            pretty.text_events.append(pretty_midi.Text(text, time_s))
     return pretty
 
 
@@ -66,11 +67,11 @@ def _set_tempos(pretty: pretty_midi.PrettyMIDI, midi: MidiFile, resolution: int)
     pretty._update_tick_to_time(last_tick + 1)
 
 
-def _list_instruments(midi: MidiFile) -> list[pretty_midi.Instrument]:
+def _list_instruments(midi: MidiFile, texts: list[str]) -> list[pretty_midi.Instrument]:
     notes = midi.notes
     names = {
-        track: decode_text(data)
-        for track, kind, data in zip(midi.texts.track.tolist(), midi.texts.kind, midi.texts.data, strict=True)
+        track: text
+        for track, kind, text in zip(midi.texts.track.tolist(), midi.texts.kind, texts, strict=True)
         if kind == "track_name"
     }
     voices = np.stack([notes.track, notes.channel, notes.program, notes.is_drum], axis=1)

@@ -137,7 +137,10 @@ def open_store(folder: Path, *, create: bool) -> Store:
                 "or name another with --db."
             )
         _create(store)
-    _check_version(store)
+    if _read_version(store) < SCHEMA_VERSION:
+        from .migrate import migrate  # which needs a Store itself
+
+        migrate(store)
     return store
 
 
@@ -166,7 +169,7 @@ def _write_catalog(store: Store) -> None:
     sync_folder(store.folder)
 
 
-def _check_version(store: Store) -> None:
+def _read_version(store: Store) -> int:
     con = store.connect(read_only=True)
     try:
         row = con.execute(read_query("meta/read_schema_version")).fetchone()
@@ -181,3 +184,4 @@ def _check_version(store: Store) -> None:
             f"{store.folder} was written by a newer lakhdb (schema {row and row[0]}; this one knows "
             f"{SCHEMA_VERSION}); upgrade with `pip install --upgrade lakhdb`."
         )
+    return int(row[0])

@@ -4,10 +4,10 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-__all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_tables", "read_views"]
+__all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_migration", "read_tables", "read_views"]
 
 # Raised with every change to tables.sql or to the columns of a part, together with a migration.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Columns of each kind of part. `side` is midi or audio, `item_seq` the item's number on that side, and
 # `version` the feature's or model's name and version: rows of different versions are never compared.
@@ -74,3 +74,8 @@ def read_tables() -> str:
 def read_views() -> str:
     """Return the SQL that creates the views, given a view `<kind>_part` for each kind of part."""
     return (files(__package__) / "views.sql").read_text(encoding="utf-8")
+
+
+def read_migration(version: int) -> str:
+    """Return the SQL that brings a catalog from the schema before to schema `version`."""
+    return (files(__package__) / "migrations" / f"{version}.sql").read_text(encoding="utf-8")

@@ -7,14 +7,14 @@ CREATE TABLE meta (
 );
 
 CREATE TABLE counters (
-    name       VARCHAR PRIMARY KEY,  -- midi_seq, audio_seq, window_id, path_seq, part_id, run_id
+    name       VARCHAR PRIMARY KEY,  -- midi_seq, audio_seq, window_id, path_seq, part_id, run_id, name_seq, song_seq
     next_value BIGINT NOT NULL       -- the first number not yet given out
 );
 
 CREATE TABLE midi_items (
     midi_seq      BIGINT PRIMARY KEY,
     midi_id       VARCHAR NOT NULL UNIQUE,  -- MD5 of the file's bytes, hexadecimal
-    artist        VARCHAR,
+    artist        VARCHAR,                  -- by the best of its names
     title         VARCHAR,
     duration_s    DOUBLE NOT NULL,          -- seconds, last event included
     n_notes       INTEGER NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE audio_items (
     audio_seq   BIGINT PRIMARY KEY,
     audio_id    VARCHAR NOT NULL UNIQUE,    -- MD5 of the file's bytes, hexadecimal
     track_id    VARCHAR,                    -- a name from outside, such as the MSD's TR…
-    artist      VARCHAR,
+    artist      VARCHAR,                    -- by the best of its names
     title       VARCHAR,
     album       VARCHAR,
     duration_s  DOUBLE NOT NULL,            -- seconds
@@ -131,5 +131,51 @@ CREATE TABLE alignment_rows (
     audio_s   DOUBLE[] NOT NULL             -- seconds, same length
 );
 
+-- What something says a file is: a list of metadata, the file's tags or texts, its path. They may disagree.
+CREATE TABLE names (
+    name_seq BIGINT PRIMARY KEY,
+    side     VARCHAR NOT NULL,              -- midi or audio
+    source   VARCHAR NOT NULL,              -- metadata, tags, texts or path
+    item_seq BIGINT,                        -- midi_seq or audio_seq; NULL while no such file is here (metadata)
+    artist   VARCHAR,
+    title    VARCHAR,
+    album    VARCHAR,
+    song_seq BIGINT,                        -- the song so named; NULL until indexed, or without a title
+    corpus   VARCHAR,                       -- of the list (metadata)
+    list     VARCHAR,                       -- the list's file name (metadata)
+    track_id VARCHAR,                       -- what the list calls the entry, such as the MSD's TR… (metadata)
+    md5      VARCHAR,                       -- of the file's bytes, where the list says so (metadata)
+    path     VARCHAR                        -- of the file: absolute (path), or as the list has it (metadata)
+);
+
+CREATE TABLE songs (                        -- names that differ in nothing but spelling
+    song_seq   BIGINT PRIMARY KEY,
+    artist_key VARCHAR NOT NULL,            -- normalised; empty if unknown
+    title_key  VARCHAR NOT NULL,
+    UNIQUE (artist_key, title_key)
+);
+
+CREATE TABLE song_words (                   -- the inverted index
+    word     VARCHAR NOT NULL,
+    field    VARCHAR NOT NULL,              -- artist or title
+    song_seq BIGINT NOT NULL
+);
+
+CREATE TABLE song_pairs (                   -- songs on the two sides that are the same by their names
+    midi_song         BIGINT NOT NULL,
+    audio_song        BIGINT NOT NULL,
+    similarity        DOUBLE NOT NULL,      -- 0 to 1
+    artist_similarity DOUBLE,               -- 0 to 1; NULL where one of them names no artist
+    title_similarity  DOUBLE NOT NULL,      -- 0 to 1
+    PRIMARY KEY (midi_song, audio_song)
+);
+
+CREATE TABLE song_pair_coverage (           -- the names that have been compared, by number, both ends inclusive
+    scorer   VARCHAR NOT NULL,              -- name and version of the similarity
+    midi_to  BIGINT NOT NULL,               -- name_seq
+    audio_to BIGINT NOT NULL                -- name_seq
+);
+
 INSERT INTO counters VALUES
-    ('midi_seq', 1), ('audio_seq', 1), ('window_id', 1), ('path_seq', 1), ('part_id', 1), ('run_id', 1);
+    ('midi_seq', 1), ('audio_seq', 1), ('window_id', 1), ('path_seq', 1), ('part_id', 1), ('run_id', 1),
+    ('name_seq', 1), ('song_seq', 1);

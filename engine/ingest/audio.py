@@ -111,12 +111,11 @@ def read_item(data: bytes) -> Item | Failure:
         features = compute_audio_features(recording.samples, recording.sample_rate)
     except ValueError as error:
         return Failure("features", str(error))
-    return Item(_describe(recording), features)
+    return Item(_describe(recording), features, recording.tags or None)
 
 
 def _describe(recording: Recording) -> dict[str, Any]:
     return {
-        **{name: recording.tags.get(name) for name in TAGS},
         "duration_s": recording.duration_s,
         "sample_rate": recording.sample_rate,
         "n_channels": recording.n_channels,

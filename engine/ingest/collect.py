@@ -15,6 +15,7 @@ from ..progress import Progress
 from ..store import Store
 from ..workers import WorkerError, WorkerPool, count_cores
 from .items import Failure, Item
+from .names import refresh_names
 from .scan import Archives, Source, UnreadableError, escape_path, find_sources, read_bytes
 from .write import Outcome, read_known, write_batch, write_missing
 
@@ -161,6 +162,8 @@ def collect(
             [escape_path(os.path.abspath(root.expanduser())) for root in roots],
             sources,
         )
+        with store.writing() as con:
+            refresh_names(con)
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(
         len(sources), tally.n_new, n_known, tally.n_failed, n_missing, time.monotonic() - tally.started

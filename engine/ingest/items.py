@@ -40,12 +40,15 @@ class Item:
     columns : dict
         Values for the table of items, by column, without number and id.
     features : Features
+    name : dict or None
+        artist, title and album as the file itself says, in its tags or texts.
     tables : dict of pyarrow.Table
         Rows of further parts by kind (notes, events), without the column `midi_seq`.
     """
 
     columns: dict[str, Any]
     features: Features
+    name: dict[str, str | None] | None = None
     tables: dict[str, pa.Table] = field(default_factory=dict)
 
 

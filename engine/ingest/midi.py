@@ -14,13 +14,15 @@ from lakhdb.schema import PART_SCHEMAS
 
 from ..errors import InputError
 from ..features import compute_midi_features
+from ..names.encoding import decode_texts
 from ..progress import Progress
 from ..store import Store
 from .collect import IngestSummary, Kind, collect
 from .items import Failure, Item
+from .names import name_texts
 from .scan import MIDI_SUFFIXES, Archives, UnreadableError, read_bytes
 
-__all__ = ["decode_text", "ingest_midi", "load_midi", "read_item"]
+__all__ = ["ingest_midi", "load_midi", "read_item"]
 
 # Longer ones are damaged files, not music: a stray delta time of 2²⁸ − 1 ticks makes days.
 LONGEST_S = 4 * 3600.0
@@ -79,7 +81,9 @@ def read_item(data: bytes) -> Item | Failure:
     if trouble := _find_trouble(midi):
         return Failure("parse", trouble)
     tables = {"notes": _tabulate_notes(midi), "events": _tabulate_events(midi)}
-    return Item(_describe(midi), compute_midi_features(midi), tables)
+    texts = midi.texts
+    name = name_texts(texts.kind, texts.track.tolist(), texts.time_s.tolist(), texts.data)
+    return Item(_describe(midi), compute_midi_features(midi), name, tables)
 
 
 def _find_trouble(midi: MidiFile) -> str | None:
@@ -111,7 +115,7 @@ def _tabulate_events(midi: MidiFile) -> pa.Table:
     metres, keys, texts = midi.time_signatures, midi.key_signatures, midi.texts
     metre_names = [f"{n}/{d}" for n, d in zip(metres.numerator, metres.denominator, strict=True)]
     key_names = [_name_key(int(n), bool(minor)) for n, minor in zip(keys.sharps, keys.is_minor, strict=True)]
-    decoded = [decode_text(data) for data in texts.data]
+    decoded = decode_texts(texts.data)
     return pa.concat_tables(
         [
             _tabulate("tempo", midi.tempos.time_s, value=6e7 / midi.tempos.us_per_quarter),
@@ -133,13 +137,3 @@ def _name_key(sharps: int, is_minor: bool) -> str | None:
     if not -7 <= sharps <= 7:
         return None
     return f"{MINOR_KEYS[sharps + 7]} minor" if is_minor else f"{MAJOR_KEYS[sharps + 7]} major"
-
-
-def decode_text(raw: bytes) -> str:
-    """Decode the bytes of a text event: UTF-8 if they are that, else Latin-1; without NULs."""
-    # The standard says ASCII and files say anything; the bytes are kept beside for those who know better.
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return text.replace("\0", "")

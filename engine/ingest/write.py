@@ -14,6 +14,7 @@ from ..numbers import allot
 from ..parts import register_parts, write_part
 from ..store import Store
 from .items import Failure, Item, build_part_rows
+from .names import NAME_COLUMNS, insert_names, name_path
 from .scan import ARCHIVE_MARK, Source
 
 __all__ = ["Known", "Outcome", "read_known", "write_batch", "write_missing"]
@@ -106,6 +107,7 @@ def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known)
             rows = build_part_rows(side, numbered, allot(con, "window_id", n_windows))
             register_parts(con, [write_part(store.folder, kind, table) for kind, table in rows.items()])
             _insert_items(con, side, numbered, [outcome.item_id for outcome in items])
+            _insert_own_names(con, side, numbered)
         _write_paths(con, side, batch, known, {**known.ids, **ids})
         n_failed = _write_failures(con, side, batch, known)
     known.ids.update(ids)
@@ -171,9 +173,32 @@ def _write_paths(
     ]
     if rows:
         _insert(con, "paths/upsert_paths", "new_paths", rows)
+        _rename_paths(con, side, rows)
         con.execute(
             read_query("failures/delete_failed_files"), {"kind": side, "paths": [row["path"] for row in rows]}
         )
+
+
+def _insert_own_names(
+    con: duckdb.DuckDBPyConnection, side: str, numbered: Sequence[tuple[int, Item]]
+) -> None:
+    """Add what files say of themselves."""
+    source = "tags" if side == "audio" else "texts"
+    names = [
+        {"side": side, "source": source, "item_seq": seq, **item.name} for seq, item in numbered if item.name
+    ]
+    insert_names(con, pa.Table.from_pylist(names, NAME_COLUMNS))
+
+
+def _rename_paths(con: duckdb.DuckDBPyConnection, side: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Let paths say what the items are that they lead to now."""
+    con.execute(read_query("names/delete_path_names"), {"side": side, "paths": [row["path"] for row in rows]})
+    names = [
+        {"side": side, "source": "path", "item_seq": row["item_seq"], "path": row["path"], **name}
+        for row in rows
+        if (name := name_path(row["path_bytes"]))
+    ]
+    insert_names(con, pa.Table.from_pylist(names, NAME_COLUMNS))
 
 
 def _write_failures(con: duckdb.DuckDBPyConnection, side: str, batch: Sequence[Outcome], known: Known) -> int:

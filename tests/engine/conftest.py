@@ -9,6 +9,7 @@ import pytest
 
 from lakhdb.engine.features import Features
 from lakhdb.engine.ingest.items import Item
+from lakhdb.engine.ingest.names import refresh_names
 from lakhdb.engine.ingest.scan import Source
 from lakhdb.engine.ingest.write import Outcome, read_known, write_batch
 from lakhdb.engine.models import default_embedder, default_hasher
@@ -76,15 +77,20 @@ def add_items(store, side, frames_by_name, corpus="tunes"):
     for name, frames in frames_by_name.items():
         starts, vectors = default_embedder().embed(frames, side)
         features = Features(frames, 0.0, default_hasher().hash(frames), starts, vectors)
-        columns = {"duration_s": len(frames) * 1024 / 22050, "artist": "Nobody", "title": name}
+        columns = {"duration_s": len(frames) * 1024 / 22050}
         if side == "midi":
             columns |= {"n_notes": 9, "n_tracks": 1, "n_instruments": 1, "has_drums": False, "smf_format": 1}
         else:
             columns |= {"sample_rate": 22050, "n_channels": 1, "codec": "PCM_16"}
+        own_name = {"artist": "Nobody", "title": name, "album": None}
         ids[name] = hashlib.md5(f"{side}/{name}".encode()).hexdigest()
         source = Source(f"/music/{corpus}/{name}.{'mid' if side == 'midi' else 'wav'}", corpus, 1, 1)
-        outcomes.append(Outcome(source, ids[name], Item(columns, features, _empty_tables(side)), None))
+        outcomes.append(
+            Outcome(source, ids[name], Item(columns, features, own_name, _empty_tables(side)), None)
+        )
     write_batch(store, side, outcomes, read_known(store, side))
+    with store.writing() as con:
+        refresh_names(con)
     return ids
 
 

@@ -84,3 +84,13 @@ INSERT INTO embeddings_part VALUES
     (1, 'midi', 1, '1', 0, [1.0, 0.0]), (2, 'midi', 1, '1', 108, [0.0, 1.0]), (3, 'midi', 2, '1', 0, [0.6, 0.8]),
     (4, 'midi', 3, '1', 0, [1.0, 0.0]), (5, 'audio', 1, '1', 0, [1.0, 0.0]), (6, 'audio', 2, '1', 0, [0.8, 0.6]),
     (7, 'audio', 3, '0', 0, [0.0, 1.0]);
+
+INSERT INTO names BY NAME SELECT * FROM (VALUES
+    (1, 'midi', 'path', 1, 'ABBA', 'Waterloo', NULL, '/music/pop/waterloo.mid'),
+    (2, 'midi', 'path', 2, NULL, 'unknown tune', NULL, '/music/pop/unknown tune.mid'),
+    (3, 'midi', 'path', 4, NULL, 'joga', NULL, '/music/pop.zip!/joga.mid'),
+    (4, 'midi', 'texts', 4, 'Björk', 'Jóga', NULL, NULL),
+    (5, 'audio', 'tags', 1, 'Abba', 'Waterloo', NULL, NULL),
+    (6, 'audio', 'tags', 2, 'Someone', 'Nocturne', 'Nights', NULL),
+    (7, 'audio', 'path', 3, NULL, 'noname', NULL, '/radio/noname.wav')
+) AS t(name_seq, side, source, item_seq, artist, title, album, path);

@@ -1,0 +1,79 @@
+"""The rows of the table `names`: what lists, tags, texts and paths say a file is."""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from lakhdb.sql import read_query
+
+from ..models import Side
+from ..names.encoding import decode_path, decode_texts
+from ..names.name import Name
+from ..names.paths import parse_path
+from ..names.texts import choose_name
+from ..numbers import allot
+from ..songs import index_songs
+
+__all__ = ["NAME_COLUMNS", "insert_names", "name_path", "name_texts", "refresh_names"]
+
+# What a caller gives for each name; columns left out are NULL. See the table in schema/tables.sql.
+NAME_COLUMNS = pa.schema(
+    [
+        ("side", pa.string()),
+        ("source", pa.string()),  # metadata, tags, texts or path
+        ("item_seq", pa.int64()),
+        ("artist", pa.string()),
+        ("title", pa.string()),
+        ("album", pa.string()),
+        ("corpus", pa.string()),
+        ("track_id", pa.string()),
+        ("md5", pa.string()),
+        ("path", pa.string()),
+    ]
+)
+
+
+def name_path(path: bytes) -> dict[str, str | None] | None:
+    """Return artist and title as a file's path says, None if it says neither."""
+    return _to_row(parse_path(decode_path(path)))
+
+
+def name_texts(
+    kinds: Sequence[str], tracks: Sequence[int], times_s: Sequence[float], raw: Sequence[bytes]
+) -> dict[str, str | None] | None:
+    """Return artist and title as the texts of a MIDI file say, None if they say neither."""
+    return _to_row(choose_name(list(zip(kinds, tracks, times_s, decode_texts(raw), strict=True))))
+
+
+def _to_row(name: Name) -> dict[str, str | None] | None:
+    if name.artist is None and name.title is None:
+        return None
+    return {"artist": name.artist, "title": name.title}
+
+
+def insert_names(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+    """Add names, numbered, within the open transaction; the songs are not yet told of them.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+    rows : pyarrow.Table
+        Some columns of `NAME_COLUMNS`; further columns of the table `names` may stand beside them.
+    """
+    if not rows.num_rows:
+        return
+    first = allot(con, "name_seq", rows.num_rows)
+    numbers = pa.array(range(first, first + rows.num_rows), pa.int64())
+    con.register("new_names", rows.append_column("name_seq", numbers))
+    con.execute(read_query("names/insert_names"))
+    con.unregister("new_names")
+
+
+def refresh_names(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring all that hangs on names up to date: lists joined with files, songs, names of items."""
+    con.execute(read_query("names/link_metadata"))
+    index_songs(con)
+    sides: tuple[Side, ...] = ("midi", "audio")
+    for side in sides:
+        con.execute(read_query(f"names/choose_{side}_names"))

@@ -1,0 +1,1 @@
+"""What files are called: artist and title from paths and texts."""
