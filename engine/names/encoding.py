@@ -92,8 +92,4 @@ def _is_utf8(texts: Sequence[bytes]) -> bool:
 
 
 def _decode(text: bytes, encoding: str) -> str:
-    decoded = text.decode(encoding, "replace")
-    if encoding == "cp1252":
-        # Five bytes that cp1252 leaves open are controls in Latin-1: the same removal takes both.
-        decoded = decoded.replace("�", "")
-    return UNWANTED.sub("", LINE_ENDS.sub("\n", decoded))
+    return UNWANTED.sub("", LINE_ENDS.sub("\n", text.decode(encoding, "replace")))
