@@ -1,4 +1,4 @@
-"""From one item to its best matches: window vectors, then hash sequences, then constant-Q frames."""
+"""From one item to its best matches: names, window vectors, then hash sequences, then constant-Q frames."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ class Stage:
     Attributes
     ----------
     name : str
-        embedding, hash or dtw.
+        text, embedding, hash or dtw.
     n_seen : int
     item_seq : int64, shape (n_kept,)
     value : float64, shape (n_kept,)
-        Higher is better: similarity (embedding), score (hash, dtw).
+        Higher is better: similarity (text, embedding), score (hash, dtw).
     """
 
     name: str
@@ -60,6 +60,7 @@ def run_cascade(
     side: Side,
     items: npt.NDArray[np.int64],
     *,
+    named: Sequence[Stage] | None = None,
     candidates: int | None,
     device: Device,
     progress: Progress | None = None,
@@ -76,8 +77,10 @@ def run_cascade(
         Of the items.
     items : int64, shape (n_items,)
         Numbers of the items to choose from, ascending.
+    named : sequence of Stage, optional
+        For each probe the items that have its name: they are rescored whatever the other stages say.
     candidates : int or None
-        Pairs to rescore for each probe; None for all, without any pruning.
+        Pairs to rescore for each probe beside the named ones; None for all, without any pruning.
     device : {"cpu", "cuda"}
         Where constant-Q frames are compared.
     progress : Progress, optional
@@ -101,7 +104,7 @@ def run_cascade(
     def compare_on_device(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
         return compare_frames(probe, seqs, others, device)
 
-    stages: list[tuple[Stage, ...]] = [()] * len(probes)
+    stages: list[tuple[Stage, ...]] = [()] * len(probes) if named is None else [(one,) for one in named]
     wanted = [items] * len(probes)
     if candidates is not None and index is not None:
         found = [index.search(probe.vectors, EMBEDDING_FACTOR * candidates) for probe in probes]
@@ -110,8 +113,10 @@ def run_cascade(
         fewer = [
             Stage("hash", one.size, one["item_seq"][:candidates], one["score"][:candidates]) for one in hashed
         ]
-        stages = list(zip(near, fewer, strict=True))
+        stages = [(*first, *rest) for first, *rest in zip(stages, near, fewer, strict=True)]
         wanted = [one.item_seq for one in fewer]
+        if named is not None:
+            wanted = [np.union1d(one, other.item_seq) for one, other in zip(wanted, named, strict=True)]
     pairs = _rank(probes, wanted, read_frames, compare_on_device, tell("dtw"))
     return [Ranking(*one) for one in zip(stages, pairs, strict=True)]
 

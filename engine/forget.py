@@ -68,7 +68,7 @@ def forget(store: Store, targets: Sequence[str], *, missing: bool = False) -> pa
 
 
 def remove_items_without_path(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    """Remove such items, all that was found out about them, and what lost paths said; return kinds and ids."""
+    """Remove such items and what was found out about them or said by lost paths; return kinds and ids."""
     removed = set()
     for kind in ("midi", "audio"):
         rows = con.execute(read_query(f"forget/delete_{kind}_items")).fetchall()

@@ -1,6 +1,7 @@
 """Match: every MIDI item against every recording that it has not met, by the cascade."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -24,7 +25,9 @@ from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
+from .songs import pair_songs
 from .store import Store
+from .text_candidates import list_late_pairs, read_text_stages
 
 __all__ = ["MatchSummary", "match"]
 
@@ -48,6 +51,8 @@ class MatchSummary:
         Items that met items they had not met before.
     n_pairs : int
         Pairs newly covered.
+    n_late : int
+        Pairs compared once more, since they are now the same song by their names.
     n_rescored : int
         Pairs compared by constant-Q DTW.
     n_accepted : int
@@ -59,6 +64,7 @@ class MatchSummary:
     n_midi: int
     n_audio: int
     n_pairs: int
+    n_late: int
     n_rescored: int
     n_accepted: int
     seconds: float
@@ -66,9 +72,10 @@ class MatchSummary:
     def __str__(self) -> str:
         if self.run_id is None:
             return "Nothing to match: all pairs have been compared with these settings."
+        again = f", {self.n_late} again for their names" if self.n_late else ""
         return (
             f"Run {self.run_id} compared {self.n_midi} MIDI files with {self.n_audio} recordings "
-            f"({self.n_pairs} pairs, {self.n_rescored} rescored) in {self.seconds:.1f} s: "
+            f"({self.n_pairs} pairs{again}, {self.n_rescored} rescored) in {self.seconds:.1f} s: "
             f"{self.n_accepted} pairs accepted."
         )
 
@@ -114,12 +121,14 @@ def match(
         raise InputError(f"accept is {accept}; give a score from 0 to 1.")
     started = time.monotonic()
     with hold_writer_lock(store.folder):
+        pair_songs(store, progress=progress)
         step = _Matcher(store, candidates, transpose, accept, progress)
         todo = step.plan(midi_corpus, audio_corpus)
         if candidates is not None and todo:
             step.index = load_index(store, "audio", exact_below=exact_below, progress=progress)
         for block in todo:
             step.run_block(block, is_last=block is todo[-1])
+        step.run_late()
     return step.summarise(todo, time.monotonic() - started)
 
 
@@ -139,6 +148,7 @@ class _Matcher:
         self.cache = FrameCache()
         self.index: WindowIndex | None = None
         self.run = Run(None, self.settings)
+        self.late: dict[int, Stage] = {}
         self.batch_size = min(FIRST_BATCH, LARGEST_BATCH)
         self.n_todo = self.n_done = self.n_rescored = self.n_accepted = 0
 
@@ -154,8 +164,9 @@ class _Matcher:
             todo = find_uncovered(
                 to_ranges(midi.tolist()), to_ranges(audio.tolist()), [row for _, row in coverage]
             )
+            self.late = list_late_pairs(con, self.settings, midi, audio)
             midi_todo = merge_ranges(row for block in todo for row in block.midi)
-            self.run = take_up_run(con, self.settings, coverage, midi_todo)
+            self.run = take_up_run(con, self.settings, coverage, midi_todo or to_ranges(self.late))
         self.n_todo = sum(_count(block.midi) for block in todo)
         return todo
 
@@ -170,7 +181,8 @@ class _Matcher:
             at += batch.size
             with self.store.reading() as con:
                 reader = FeatureReader(con, self.cache)
-                rankings, paths = self._compare(reader, index, batch, items)
+                named = read_text_stages(con, batch.tolist(), items)
+                rankings, paths = self._compare(reader, index, batch, items, named, self.candidates)
             with self.store.writing() as con:
                 self._write(con, batch, rankings, paths)
                 self.run.cover(con, batch.tolist(), block.audio)
@@ -185,18 +197,43 @@ class _Matcher:
                 np.clip(round(batch.size * pace), 1, min(LARGEST_BATCH, 2 * self.batch_size))
             )
 
+    def run_late(self) -> None:
+        """Compare pairs that names brought in after a run had covered them, each MIDI item with its own."""
+        late = list(self.late.items())
+        if late and self.run.run_id is not None and self.n_done:
+            self.run = Run(None, self.settings)  # a MIDI item is ranked once in a run
+        for midi_seq, named in late:
+            batch, items = np.array([midi_seq]), np.sort(named.item_seq)
+            with self.store.reading() as con:
+                reader = FeatureReader(con, self.cache)
+                rankings, paths = self._compare(reader, None, batch, items, [named], None)
+            with self.store.writing() as con:
+                self._write(con, batch, rankings, paths)
+                self.run.cover(con, [midi_seq], to_ranges(items.tolist()))
+                if midi_seq == late[-1][0]:
+                    self.run.finish(con)
+
     def _compare(
         self,
         reader: FeatureReader,
         index: WindowIndex | None,
         batch: npt.NDArray[np.int64],
         items: npt.NDArray[np.int64],
+        named: Sequence[Stage],
+        candidates: int | None,
     ) -> tuple[list[Ranking], list[list[Trace]]]:
         """Rank recordings for each MIDI item, and trace the paths of accepted pairs."""
         frames = reader.frames("midi", batch.tolist())
         probes = [Probe(frames[seq], "midi", "midi", self.transpose) for seq in batch.tolist()]
         rankings = run_cascade(
-            reader, index, probes, "audio", items, candidates=self.candidates, device=self.device
+            reader,
+            index,
+            probes,
+            "audio",
+            items,
+            named=named,
+            candidates=candidates,
+            device=self.device,
         )
         return rankings, [
             self._trace(reader, probe, one.pairs) for probe, one in zip(probes, rankings, strict=True)
@@ -220,7 +257,7 @@ class _Matcher:
         traces: list[list[Trace]],
     ) -> None:
         run_id = self.run.begin(con)
-        kept = [self._keep(one.pairs) for one in rankings]
+        kept = [self._keep(one) for one in rankings]
         self.n_rescored += sum(one.pairs.size for one in rankings)
         self.n_accepted += sum(len(one) for one in traces)
         stages = [
@@ -231,17 +268,24 @@ class _Matcher:
         insert_rows(con, "matches/insert_match_rows", _list_matches(run_id, batch, kept))
         insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, kept, traces))
 
-    def _keep(self, pairs: Pairs) -> Pairs:
-        n_accepted = int((pairs["score"] >= self.accept).sum())
-        return pairs[: max(n_accepted, KEPT_PAIRS)]
+    def _keep(self, ranking: Ranking) -> Pairs:
+        """Choose what is written: accepted pairs, the best, and those of one name, which may belie it."""
+        pairs = ranking.pairs
+        named = [stage.item_seq for stage in ranking.stages if stage.name == "text"]
+        return pairs[
+            (pairs["score"] >= self.accept)
+            | (np.arange(pairs.size) < KEPT_PAIRS)
+            | np.isin(pairs["item_seq"], np.concatenate([np.empty(0, np.int64), *named]))
+        ]
 
     def summarise(self, done: list[Block], seconds: float) -> MatchSummary:
         """Tell what was done."""
         return MatchSummary(
-            run_id=self.run.run_id if done else None,
+            run_id=self.run.run_id if done or self.late else None,
             n_midi=self.n_done,
             n_audio=_count(merge_ranges(row for block in done for row in block.audio)),
             n_pairs=sum(_count(block.midi) * _count(block.audio) for block in done),
+            n_late=sum(stage.item_seq.size for stage in self.late.values()),
             n_rescored=self.n_rescored,
             n_accepted=self.n_accepted,
             seconds=seconds,

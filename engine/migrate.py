@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from lakhdb.schema import SCHEMA_VERSION, read_migration
+from lakhdb.schema import SCHEMA_VERSION, read_migration, read_views
 from lakhdb.sql import read_query
 
 from .ingest.names import NAME_COLUMNS, insert_names, name_path, name_texts, refresh_names
@@ -29,16 +29,19 @@ def migrate(store: Store) -> None:
     """
     with hold_writer_lock(store.folder), _transaction(store) as con:
         row = con.execute(read_query("meta/read_schema_version")).fetchone()
-        for version in range(row[0] + 1 if row else 1, SCHEMA_VERSION + 1):
+        versions = range(row[0] + 1 if row else 1, SCHEMA_VERSION + 1)
+        for version in versions:
             con.execute(read_migration(version))
+        con.execute(read_views())
+        for version in versions:
             if version in FOLLOW_UPS:
                 FOLLOW_UPS[version](con)
-            con.execute(read_query("meta/set_schema_version"), {"version": str(version)})
+        con.execute(read_query("meta/set_schema_version"), {"version": str(SCHEMA_VERSION)})
 
 
 @contextmanager
 def _transaction(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
-    # Not Store.writing: the views over tables need this schema's, and are not there yet.
+    # Not Store.writing: the views need this schema's tables, which are not there yet.
     con = store.connect(read_only=False)
     try:
         make_part_views(con, store.folder)

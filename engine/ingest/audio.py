@@ -63,7 +63,7 @@ class Recording:
     sample_rate: int
     n_channels: int
     codec: str
-    tags: dict[str, str]
+    tags: dict[str, str | None]
 
     @property
     def duration_s(self) -> float:
@@ -150,7 +150,7 @@ def _mix_down(sound: soundfile.SoundFile) -> npt.NDArray[np.float32]:
     return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
 
 
-def _read_tags(data: bytes) -> dict[str, str]:
+def _read_tags(data: bytes) -> dict[str, str | None]:
     try:
         tagged = mutagen.File(io.BytesIO(data), easy=True)
     except mutagen.MutagenError:

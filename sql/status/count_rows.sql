@@ -1,6 +1,6 @@
 -- Purpose: count what the database holds.
 -- Reads:   midi_items, audio_items, paths, embeddings_part, parts, failed_files, runs, candidate_rows,
---          current_matches, alignments
+--          current_matches, alignments, names, song_pairs
 -- Returns: name, corpus (NULL for all), value, in a fixed order
 WITH windows AS MATERIALIZED (
     SELECT side, count(*) AS n
@@ -41,19 +41,27 @@ counted AS (
     UNION ALL
     SELECT 13, 'failures', NULL, count(*) FROM failed_files
     UNION ALL
-    SELECT 14, 'runs', NULL, count(*) FROM runs
+    SELECT 14, 'list_entries', corpus, count(*) FROM names WHERE source = 'metadata' GROUP BY corpus
     UNION ALL
-    SELECT 15, 'runs_unfinished', NULL, count(*) FROM runs WHERE finished_at IS NULL
+    SELECT 15, 'list_entries_without_file', NULL, count(*)
+    FROM names
+    WHERE source = 'metadata' AND item_seq IS NULL
     UNION ALL
-    SELECT 16, 'candidates', NULL, count(*) FROM candidate_rows
+    SELECT 16, 'song_pairs', NULL, count(*) FROM song_pairs
     UNION ALL
-    SELECT 17, 'matches', NULL, count(*) FROM matches
+    SELECT 17, 'runs', NULL, count(*) FROM runs
     UNION ALL
-    SELECT 18, 'alignments', NULL, count(*) FROM alignments
+    SELECT 18, 'runs_unfinished', NULL, count(*) FROM runs WHERE finished_at IS NULL
     UNION ALL
-    SELECT 19, 'parts', NULL, count(*) FROM parts
+    SELECT 19, 'candidates', NULL, count(*) FROM candidate_rows
     UNION ALL
-    SELECT 20, 'part_bytes', NULL, coalesce(sum(n_bytes), 0)::BIGINT FROM parts
+    SELECT 20, 'matches', NULL, count(*) FROM matches
+    UNION ALL
+    SELECT 21, 'alignments', NULL, count(*) FROM alignments
+    UNION ALL
+    SELECT 22, 'parts', NULL, count(*) FROM parts
+    UNION ALL
+    SELECT 23, 'part_bytes', NULL, coalesce(sum(n_bytes), 0)::BIGINT FROM parts
 )
 SELECT name, corpus, value
 FROM counted

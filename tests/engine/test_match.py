@@ -48,7 +48,7 @@ def test_every_stage_is_recorded(both):
     cuts = ask(
         both, "SELECT stage, count(*), min(n_seen), max(n_kept) FROM candidate_cuts GROUP BY 1 ORDER BY 1"
     )
-    assert cuts == [("dtw", 8, 8, 8), ("embedding", 8, 8, 8), ("hash", 8, 8, 8)]
+    assert cuts == [("dtw", 8, 8, 8), ("embedding", 8, 8, 8), ("hash", 8, 8, 8), ("text", 8, 8, 0)]
     wrong = ask(
         both,
         """

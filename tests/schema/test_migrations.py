@@ -36,8 +36,8 @@ def test_an_earlier_database_keeps_what_it_held(version, tmp_path):
         ("/music/midi/S/Stranded.mid", "/music/audio/two.flac"),
         ("/music/midi/The Beatles/Help!.mid", "/music/audio/one.flac"),
     ]
-    assert db.sql("SELECT count(*) FROM alignments").fetchone() == (2,)
-    assert db.sql("SELECT count(*) FROM failures").fetchone() == (1,)
+    assert db.sql("SELECT count(*) FROM alignments").fetchall() == [(2,)]
+    assert db.sql("SELECT count(*) FROM failures").fetchall() == [(1,)]
     assert all(db.verify()["ok"].to_pylist())
 
 

@@ -1,0 +1,73 @@
+"""Candidates by name: the pairs of items whose names mean the same song."""
+
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from lakhdb.sql import read_query
+
+from .cascade import Stage
+
+__all__ = ["TEXT_LIMIT", "list_late_pairs", "read_text_stages"]
+
+# Recordings that the names of one MIDI item may bring in: some titles stand on hundreds of records.
+TEXT_LIMIT = 100
+
+
+def read_text_stages(
+    con: duckdb.DuckDBPyConnection, midi_seqs: Sequence[int], items: npt.NDArray[np.int64]
+) -> list[Stage]:
+    """Read the recordings that MIDI items are by their names.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+    midi_seqs : sequence of int
+    items : int64, shape (n_items,)
+        Numbers of the recordings to choose from, ascending.
+
+    Returns
+    -------
+    list of Stage
+        One for each MIDI item; values are similarities of the names, 0 to 1.
+    """
+    parameters = {"midi_seqs": list(midi_seqs), "limit": TEXT_LIMIT}
+    found = con.sql(read_query("candidates/list_text_pairs"), params=parameters).fetchnumpy()
+    stages = _split_by_midi(found, items)
+    return [stages.get(seq, Stage("text", items.size, *_NOTHING)) for seq in midi_seqs]
+
+
+def list_late_pairs(
+    con: duckdb.DuckDBPyConnection,
+    settings: str,
+    midi_items: npt.NDArray[np.int64],
+    audio_items: npt.NDArray[np.int64],
+) -> dict[int, Stage]:
+    """List pairs that got names, or better ones, only after a run with these settings had compared their items.
+
+    Returns
+    -------
+    dict of Stage
+        By midi_seq, ascending, without empty ones.
+    """
+    parameters = {"settings": settings, "limit": TEXT_LIMIT}
+    found = con.sql(read_query("candidates/list_late_text_pairs"), params=parameters).fetchnumpy()
+    chosen = np.isin(found["midi_seq"], midi_items)
+    return _split_by_midi({name: column[chosen] for name, column in found.items()}, audio_items)
+
+
+_NOTHING = (np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def _split_by_midi(found: dict[str, npt.NDArray[np.generic]], items: npt.NDArray[np.int64]) -> dict[int, Stage]:
+    chosen = np.isin(found["audio_seq"], items)
+    midi_seq, audio_seq, value = (found[name][chosen] for name in ("midi_seq", "audio_seq", "similarity"))
+    keys, starts = np.unique(midi_seq, return_index=True)
+    return {
+        int(key): Stage("text", items.size, audio.astype(np.int64), values.astype(np.float64))
+        for key, audio, values in zip(
+            keys, np.split(audio_seq, starts[1:]), np.split(value, starts[1:]), strict=True
+        )
+    } if keys.size else {}
