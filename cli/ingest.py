@@ -1,19 +1,22 @@
 """`lmdb ingest`: bring files into the database."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .place import Place, pass_place
 from .progress import show_progress
 
+if TYPE_CHECKING:
+    from lakhdb.engine.models import Side
+
 __all__ = ["ingest"]
 
 
 @click.group()
 def ingest() -> None:
-    """Bring MIDI files or recordings into the database."""
+    """Bring MIDI files, recordings or lists of names into the database."""
 
 
 def _share_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,4 +52,23 @@ def audio(place: Place, paths: tuple[str, ...], corpus: str | None, jobs: int | 
     """
     with show_progress() as progress:
         summary = place.open(create=True).ingest_audio(paths, corpus=corpus, jobs=jobs, progress=progress)
+    click.echo(summary)
+
+
+@ingest.command()
+@click.argument("file", type=click.Path())
+@click.option("--corpus", required=True, metavar="NAME", help="Name for the entries of this list.")
+@click.option(
+    "--side", type=click.Choice(["midi", "audio"]), help="Whose names these are.  [default: the list tells]"
+)
+@pass_place
+def metadata(place: Place, file: str, corpus: str, side: "Side | None") -> None:
+    """Read a list of artists and titles, whether its files are here or not.
+
+    FILE is CSV, TSV, Parquet, JSON (lines or an array), the MSD's unique_tracks.txt or LMD's
+    md5_to_paths.json. Entries are joined with files by MD5, track id, path or file name, now or when the
+    files come. The same list again, in the same corpus, replaces its entries.
+    """
+    with show_progress() as progress:
+        summary = place.open(create=True).ingest_metadata(file, corpus=corpus, side=side, progress=progress)
     click.echo(summary)

@@ -12,8 +12,10 @@ from .failures import list_failures
 from .forget import forget
 from .ingest.audio import ingest_audio
 from .ingest.collect import IngestSummary
+from .ingest.metadata import MetadataSummary, ingest_metadata
 from .ingest.midi import ingest_midi
 from .match import MatchSummary, match
+from .models import Side
 from .progress import Progress
 from .query import query
 from .question import ask
@@ -71,6 +73,17 @@ class Database:
     ) -> IngestSummary:
         """Bring recordings in: folders of any depth, zip archives, single files. Known content is skipped."""
         return ingest_audio(self.store, _to_paths(paths), corpus=corpus, jobs=jobs, progress=progress)
+
+    def ingest_metadata(
+        self,
+        file: AnyPath,
+        *,
+        corpus: str,
+        side: Side | None = None,
+        progress: Progress | None = None,
+    ) -> MetadataSummary:
+        """Bring in a list of names, whether its files are here or not; the same list again replaces it."""
+        return ingest_metadata(self.store, Path(file), corpus=corpus, side=side, progress=progress)
 
     def match(
         self,

@@ -156,3 +156,20 @@ def test_verify_ends_with_1_until_repaired(run, matched):
     assert [row["check"] for row in rows if not row["ok"]] == ["parts"]
     run("--db", matched, "verify", "--repair")
     run("--db", matched, "verify")
+
+
+def test_ingest_metadata_names_files(run, matched, tmp_path):
+    file = tmp_path / "list.tsv"
+    file.write_text(
+        "file\tartist\ttitle\nrecords/tune1.flac\tQueen\tInnuendo\naudio/tune2.flac\tBjörk\tJóga\n"
+    )
+    done = run("--db", matched, "ingest", "metadata", file, "--corpus", "names")
+    assert done.stdout.startswith("2 entries (audio): 2 with artist and title, 2 joined with files")
+    assert ask(run, matched, "SELECT artist FROM audio WHERE title = 'Jóga'") == [{"artist": "Björk"}]
+    again = run("--db", matched, "ingest", "metadata", file, "--corpus", "names", "--side", "midi")
+    assert again.stdout.startswith("2 entries (midi): 2 with artist and title, 0 joined with files")
+    run("--db", matched, "ingest", "metadata", file, code=2)
+    assert (
+        "cannot be read"
+        in run("--db", matched, "ingest", "metadata", tmp_path, "--corpus", "x", code=1).stderr
+    )

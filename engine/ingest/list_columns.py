@@ -1,0 +1,157 @@
+"""Which columns of a list say what, and how their values become those of the table `names`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from ..models import Side
+from ..names.name import Name
+from ..names.paths import parse_path
+from .list_records import Row
+from .scan import MIDI_SUFFIXES
+
+__all__ = ["LIST_COLUMNS", "build_tables", "choose_columns", "tell_side"]
+
+# What is read of a list, and the names under which lists have it, the best first.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "artist": (
+        *("artist", "artist_name", "artistname", "artist_names", "artists", "album_artist"),
+        # Lists with composers are of classical music, known by them even where performers stand beside.
+        *("composer", "canonical_composer", "composer_name", "composers", "performer", "performers"),
+        *("band", "interpreter", "author", "creator"),
+    ),
+    "title": (
+        *("title", "track_title", "song_title", "canonical_title", "work_title", "piece_title"),
+        *("song_name", "track_name", "songname", "trackname", "song", "track", "name", "piece", "work"),
+        "clique_title",
+    ),
+    "album": ("album", "release", "album_name", "album_title", "release_title", "release_name", "record"),
+    "track_id": (
+        *("track_id", "trackid", "msd_track_id", "msd_id", "en_id", "echonest_id", "mbid", "recording_mbid"),
+        *("musicbrainz_id", "isrc", "spotify_id", "youtube_id", "song_id", "recording_id", "id"),
+    ),
+    "md5": (
+        *("md5", "midi_md5", "audio_md5", "file_md5", "md5sum", "midi_id", "audio_id", "checksum", "hash"),
+    ),
+    "path": (
+        *("path", "file", "filename", "file_name", "filepath", "file_path", "full_path", "fullpath"),
+        *("location", "original_path", "relative_path", "midi_path", "midi_file", "midi_filename"),
+        *("audio_path", "audio_file", "audio_filename", "mp3"),
+    ),
+}
+
+# A list must have one of these: the rest says which file, not what it is called.
+NAMING = ("title", "artist", "path")
+
+LIST_COLUMNS = pa.schema([(name, pa.string()) for name in ALIASES])
+
+# What programs write for nothing.
+NOTHING = frozenset({"", "\\N", "nan", "NaN", "null", "NULL"})
+
+# A longer name is damage, such as a whole file within an open quote.
+LONGEST_NAME = 1000
+
+BATCH_ROWS = 50_000
+
+PUNCTUATION = re.compile(r"[\W_]+")
+MD5 = re.compile(r"[0-9a-f]{32}")
+# How the Echo Nest wrote the ids that the Million Song Dataset has bare.
+ECHO_NEST = re.compile(r"music://id\.echonest\.com/.*/")
+
+
+def choose_columns(seen: Sequence[str], side: Side | None) -> dict[str, int]:
+    """Find the columns to read: the place of each in `seen`, by what it says.
+
+    Parameters
+    ----------
+    seen : sequence of str
+        The list's columns.
+    side : {"midi", "audio"} or None
+        Columns that name the other side's files are left out.
+
+    Raises
+    ------
+    LookupError
+        If there is neither a title, an artist nor a path.
+    """
+    other = {"midi": "audio_", "audio": "midi_"}[side] if side else None
+    places: dict[str, int] = {}
+    for place, name in enumerate(seen):
+        key = PUNCTUATION.sub("_", name.casefold()).strip("_")
+        if other is None or not key.startswith(other):
+            places.setdefault(key, place)
+    chosen = {
+        field: next(places[name] for name in names if name in places)
+        for field, names in ALIASES.items()
+        if not places.keys().isdisjoint(names)
+    }
+    if not any(field in chosen for field in NAMING):
+        wanted = "; ".join(f"{field}: {', '.join(ALIASES[field][:4])} …" for field in NAMING)
+        there = ", ".join(map(repr, seen[:12])) + (" …" if len(seen) > 12 else "")
+        raise LookupError(f"no column with titles, artists or paths among {there} (wanted: {wanted})")
+    return chosen
+
+
+def tell_side(tables: pa.Table, names: Sequence[str]) -> Side:
+    """Tell the side of a list from its first entries and the names of the columns that say which file."""
+    if any(PUNCTUATION.sub("_", name.casefold()).startswith("midi_") for name in names):
+        return "midi"
+    suffixes = Counter(
+        PurePosixPath(path).suffix.lower() for path in tables["path"].to_pylist() if path is not None
+    )
+    n_midi = sum(suffixes[suffix] for suffix in MIDI_SUFFIXES)
+    return "midi" if 2 * n_midi > suffixes.total() else "audio"
+
+
+def build_tables(rows: Iterator[Row], columns: dict[str, int], skipped: Counter[str]) -> Iterator[pa.Table]:
+    """Read the rows in batches, each a table of `LIST_COLUMNS`; `skipped` counts those without use."""
+    while batch := list(islice(rows, BATCH_ROWS)):
+        entries = [entry for row in batch if (entry := _read_entry(row, columns, skipped))]
+        fields: list[Any] = list(zip(*entries, strict=True)) or [[] for _ in ALIASES]
+        yield pa.table(fields, schema=LIST_COLUMNS)
+
+
+def _read_entry(row: Row, columns: dict[str, int], skipped: Counter[str]) -> tuple[str | None, ...] | None:
+    if len(row) <= max(columns.values()):
+        skipped["with too few fields"] += 1
+        return None
+    values = {field: _clean(row[place]) for field, place in columns.items()}
+    artist, title, album = (_flatten(values.get(field)) for field in ("artist", "title", "album"))
+    path = values.get("path")
+    if artist is None and title is None and path is not None:
+        name = _parse(path)
+        artist, title = name.artist, name.title
+    if artist is None and title is None:
+        skipped["without a name"] += 1
+        return None
+    if len(artist or "") > LONGEST_NAME or len(title or "") > LONGEST_NAME:
+        skipped["with an endless name"] += 1
+        return None
+    return artist, title, album, _clean_id(values.get("track_id")), _clean_md5(values.get("md5")), path
+
+
+def _parse(path: str) -> Name:
+    return parse_path(path if "/" in path else path.replace("\\", "/"))
+
+
+def _clean(value: str | None) -> str | None:
+    value = value.strip().replace("\0", "") if value else None
+    return None if not value or value in NOTHING else value
+
+
+def _flatten(value: str | None) -> str | None:
+    """Put a name that was broken over lines on one."""
+    return " ".join(value.split()) or None if value else None
+
+
+def _clean_id(value: str | None) -> str | None:
+    return ECHO_NEST.sub("", value) if value and value.startswith("music:") else value
+
+
+def _clean_md5(value: str | None) -> str | None:
+    return value.lower() if value and MD5.fullmatch(value.lower()) else None

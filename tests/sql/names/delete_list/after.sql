@@ -1,0 +1,1 @@
+SELECT name_seq FROM names ORDER BY 1
