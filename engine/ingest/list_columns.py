@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..models import Side
-from ..names.name import Name
-from ..names.paths import parse_path
+from ..names.paths import parse_paths
 from .list_records import Row
 from .scan import MIDI_SUFFIXES
 
@@ -57,6 +56,8 @@ NOTHING = frozenset({"", "\\N", "nan", "NaN", "null", "NULL"})
 LONGEST_NAME = 1000
 
 BATCH_ROWS = 50_000
+
+Entry = dict[str, str | None]  # by the keys of ALIASES, in their order
 
 PUNCTUATION = re.compile(r"[\W_]+")
 MD5 = re.compile(r"[0-9a-f]{32}")
@@ -112,46 +113,69 @@ def build_tables(rows: Iterator[Row], columns: dict[str, int], skipped: Counter[
     """Read the rows in batches, each a table of `LIST_COLUMNS`; `skipped` counts those without use."""
     while batch := list(islice(rows, BATCH_ROWS)):
         entries = [entry for row in batch if (entry := _read_entry(row, columns, skipped))]
-        fields: list[Any] = list(zip(*entries, strict=True)) or [[] for _ in ALIASES]
+        _name_by_paths(entries)
+        usable = [tuple(entry.values()) for entry in entries if _is_usable(entry, skipped)]
+        fields: list[Any] = list(zip(*usable, strict=True)) or [[] for _ in ALIASES]
         yield pa.table(fields, schema=LIST_COLUMNS)
 
 
-def _read_entry(row: Row, columns: dict[str, int], skipped: Counter[str]) -> tuple[str | None, ...] | None:
+def _read_entry(row: Row, columns: dict[str, int], skipped: Counter[str]) -> Entry | None:
     if len(row) <= max(columns.values()):
         skipped["with too few fields"] += 1
         return None
-    values = {field: _clean(row[place]) for field, place in columns.items()}
-    artist, title, album = (_flatten(values.get(field)) for field in ("artist", "title", "album"))
-    path = values.get("path")
-    if artist is None and title is None and path is not None:
-        name = _parse(path)
-        artist, title = name.artist, name.title
-    if artist is None and title is None:
+    return {
+        field: clean(row[columns[field]]) if field in columns else None for field, clean in CLEANERS.items()
+    }
+
+
+def _name_by_paths(entries: Sequence[Entry]) -> None:
+    """Name the entries that say neither artist nor title by their paths, which tell of each other."""
+    unnamed = [entry for entry in entries if entry["artist"] is None and entry["title"] is None]
+    paths = [path for entry in unnamed if (path := entry["path"])]
+    names = iter(parse_paths([path if "/" in path else path.replace("\\", "/") for path in paths]))
+    for entry in unnamed:
+        if entry["path"]:
+            name = next(names)
+            entry |= {"artist": name.artist, "title": name.title}
+
+
+def _is_usable(entry: Entry, skipped: Counter[str]) -> bool:
+    artist, title = entry["artist"] or "", entry["title"] or ""
+    if not artist and not title:
         skipped["without a name"] += 1
-        return None
-    if len(artist or "") > LONGEST_NAME or len(title or "") > LONGEST_NAME:
+    elif max(len(artist), len(title)) > LONGEST_NAME:
         skipped["with an endless name"] += 1
-        return None
-    return artist, title, album, _clean_id(values.get("track_id")), _clean_md5(values.get("md5")), path
-
-
-def _parse(path: str) -> Name:
-    return parse_path(path if "/" in path else path.replace("\\", "/"))
+    else:
+        return True
+    return False
 
 
 def _clean(value: str | None) -> str | None:
-    value = value.strip().replace("\0", "") if value else None
+    value = value.replace("\0", "").strip() if value else None
     return None if not value or value in NOTHING else value
 
 
-def _flatten(value: str | None) -> str | None:
+def _clean_name(value: str | None) -> str | None:
     """Put a name that was broken over lines on one."""
-    return " ".join(value.split()) or None if value else None
+    value = _clean(value)
+    return " ".join(value.split()) if value else None
 
 
 def _clean_id(value: str | None) -> str | None:
+    value = _clean(value)
     return ECHO_NEST.sub("", value) if value and value.startswith("music:") else value
 
 
 def _clean_md5(value: str | None) -> str | None:
+    value = _clean(value)
     return value.lower() if value and MD5.fullmatch(value.lower()) else None
+
+
+CLEANERS: dict[str, Callable[[str | None], str | None]] = {
+    "artist": _clean_name,
+    "title": _clean_name,
+    "album": _clean_name,
+    "track_id": _clean_id,
+    "md5": _clean_md5,
+    "path": _clean,
+}

@@ -4,10 +4,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import IO, Any
 
 from ..names.name import Name
-from ..names.paths import parse_path
+from ..names.paths import parse_paths
 from .list_lines import LONGEST
 
 __all__ = ["CHUNK", "is_lmd", "read_lmd", "read_objects"]
@@ -18,6 +19,9 @@ CHUNK = 1 << 16
 LMD_START = re.compile(r'\s*\{\s*"[0-9a-f]{32}"\s*:\s*\[')
 LMD_ENTRY = re.compile(r'"([0-9a-f]{32})"\s*:\s*(?=\[)')
 OBJECT = re.compile(r"(?=\{)")
+
+# Entries whose paths are read together: they tell of each other.
+BATCH_ENTRIES = 10_000
 
 # Longer than what the patterns match: so much is kept of text in which no entry begins.
 OVERLAP = 100
@@ -32,13 +36,17 @@ def is_lmd(start: str) -> bool:
 
 def read_lmd(start: str, stream: IO[str], skipped: Counter[str]) -> Iterator[tuple[str | None, ...]]:
     """Read MD5, artist, title and a path for each entry of md5_to_paths.json."""
-    for found, paths in _scan(LMD_ENTRY, start, stream, skipped):
-        texts = [path for path in paths if isinstance(path, str)]
-        if not texts:
-            skipped["without a path"] += 1
-            continue
-        path, name = max(((path, parse_path(path)) for path in texts), key=lambda pair: _rate(pair[1]))
-        yield found[1], name.artist, name.title, path
+    entries = _scan(LMD_ENTRY, start, stream, skipped)
+    while batch := list(islice(entries, BATCH_ENTRIES)):
+        paths = [[path for path in values if isinstance(path, str)] for _, values in batch]
+        names = iter(parse_paths([path for group in paths for path in group]))
+        for (found, _), group in zip(batch, paths, strict=True):
+            if not group:
+                skipped["without a path"] += 1
+                continue
+            said = zip(group, islice(names, len(group)), strict=True)
+            path, name = max(said, key=lambda pair: _rate(pair[1]))
+            yield found[1], name.artist, name.title, path
 
 
 def read_objects(start: str, stream: IO[str], skipped: Counter[str]) -> Iterator[Mapping[str, Any]]:
