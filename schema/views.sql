@@ -77,3 +77,46 @@ SELECT midi_id, time_s, value AS beats_per_minute FROM events WHERE kind = 'temp
 
 CREATE OR REPLACE TEMP VIEW lyrics AS
 SELECT midi_id, track, time_s, text, raw FROM events WHERE kind = 'lyric';
+
+-- How names are compared: letters first (case, accents, wide forms), while brackets and commas still tell something …
+CREATE OR REPLACE TEMP MACRO fold_letters(name) AS
+    translate(
+        replace(replace(replace(replace(strip_accents(lower(name)), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+        'øłđðıŋ’‘`´＇（）［］！？，．：；＆－～　ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+        'olddin''''''''''()[]!?,.:;&-~ abcdefghijklmnopqrstuvwxyz0123456789'
+    );
+
+-- … then contractions and single letters join, until T.L.C. is tlc and "don t" dont …
+-- < and > stand around single letters and digits meanwhile: the patterns know no look-ahead.
+CREATE OR REPLACE TEMP MACRO join_letters(name) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        name,
+        '\b([a-z]{2,}) (s|t)\b', '\1\2', 'g'),
+        '\b(i|you|we|they|he|she|it|that|there|who|what) (m|re|ve|ll|d)\b', '\1\2', 'g'),
+        '\b([a-z0-9])\b', '<\1>', 'g'),
+        '> +<', '', 'g'),
+        '[<>]', '', 'g');
+
+-- … and numbers of parts are written alike.
+CREATE OR REPLACE TEMP MACRO fold_parts(name) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        name,
+        '\b(pt|prt|pts|parts)\b', 'part', 'g'),
+        '\bpart (one|i)\b', 'part 1', 'g'),
+        '\bpart (two|ii)\b', 'part 2', 'g'),
+        '\bpart (three|iii)\b', 'part 3', 'g'),
+        '\bpart (four|iv)\b', 'part 4', 'g'),
+        '\bpart (vi)\b', 'part 6', 'g');
+
+-- Words with one space between them: rock 'n' roll is rock roll, 夜曲 is 夜 曲.
+CREATE OR REPLACE TEMP MACRO fold_words(letters) AS
+    trim(regexp_replace(regexp_replace(fold_parts(join_letters(
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+            letters,
+            '(''n''|(^|\s)''n\b|\bn''(\s|$)|&|\+)', ' and ', 'g'),
+            '''', '', 'g'),
+            '[^\pL\pN]+', ' ', 'g'),
+            '([\p{Han}\p{Hiragana}\p{Katakana}])', ' \1 ', 'g')
+        )),
+        '\b(and|n|und)\b', ' ', 'g'),
+        '\s+', ' ', 'g'));

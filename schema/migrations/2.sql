@@ -19,13 +19,14 @@ CREATE TABLE names (
 
 CREATE TABLE songs (                        -- names that differ in nothing but spelling
     song_seq   BIGINT PRIMARY KEY,
-    artist_key VARCHAR NOT NULL,            -- normalised; empty if unknown
-    title_key  VARCHAR NOT NULL,
-    UNIQUE (artist_key, title_key)
+    artist_key VARCHAR NOT NULL,            -- its words, normalised, in order of the alphabet; empty if unknown
+    artist_run VARCHAR NOT NULL,            -- the same run together, in the order of the song's first name
+    title_key  VARCHAR NOT NULL,            -- its words, normalised; with artist_key it makes the song
+    title_core VARCHAR NOT NULL             -- the same without what the first name has in brackets
 );
 
 CREATE TABLE song_words (                   -- the inverted index
-    word     VARCHAR NOT NULL,
+    word     VARCHAR NOT NULL,              -- of a key, or all words of a key run together
     field    VARCHAR NOT NULL,              -- artist or title
     song_seq BIGINT NOT NULL
 );

@@ -1,0 +1,29 @@
+-- Purpose: find which words of chosen MIDI songs and chosen recordings are spelt alike or almost: words that become
+--          the same when each loses at most one letter, and that one slip of the pen makes of each other.
+-- Reads:   chosen_songs (temporary), song_words
+-- Writes:  near_words (temporary)
+CREATE OR REPLACE TEMP TABLE near_words AS
+WITH vocabulary AS (
+    SELECT side, field, word, count(*) AS n_songs
+    FROM song_words
+    JOIN chosen_songs USING (song_seq)
+    GROUP BY side, field, word
+),
+deletions AS (
+    -- the shorter words have too many neighbours, the longer ones are titles run together
+    SELECT
+        side, field, word, n_songs,
+        unnest(
+            CASE
+                WHEN len(word) BETWEEN 4 AND 16
+                    THEN list_prepend(word, [word[:cut - 1] || word[cut + 1:] FOR cut IN range(1, len(word) + 1)])
+                ELSE [word]
+            END
+        ) AS deletion
+    FROM vocabulary
+)
+SELECT field, midi.word AS midi_word, audio.word AS audio_word, any_value(audio.n_songs) AS n_songs
+FROM deletions AS midi
+JOIN deletions AS audio USING (field, deletion)
+WHERE midi.side = 'midi' AND audio.side = 'audio' AND damerau_levenshtein(midi.word, audio.word) <= 1
+GROUP BY field, midi.word, audio.word;
