@@ -1,8 +1,7 @@
 """Text of unknown encoding: the bytes of one file, or of one path, decoded together.
 
-The encodings that files from the wild are in: UTF-8, cp1252 (Latin-1), Shift-JIS, GBK, EUC-KR, Big5 and cp1251.
-Every one of them is tried, and the reading whose characters are the most plausible wins: `scripts` says how
-plausible a character is.
+Files from the wild are in UTF-8, cp1252 (Latin-1), Shift-JIS, GBK, EUC-KR, Big5 and cp1251. What is not UTF-8 is
+tried in each of the others, and the reading whose characters are the most plausible wins.
 """
 
 import re
@@ -18,6 +17,10 @@ WEIGHED_BYTES = 4096
 # Share of the sequences of high bytes that must be UTF-8 where not all are: a text cut by its length byte
 # may end inside a character.
 UTF8_SHARE = 0.9
+
+# Two or three characters of GBK can happen to be UTF-8, always such as takes two bytes a character.
+DOUBTFUL_BYTES = 8
+DOUBTFUL_UTF8 = re.compile(rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf])+")
 
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 UTF8_RUN = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
@@ -63,11 +66,14 @@ def decode_path(raw: bytes) -> str:
 
 def _choose_encoding(texts: Sequence[bytes]) -> str:
     """Encoding of texts that are not ASCII."""
+    encodings = ENCODINGS
     if _is_utf8(texts):
-        return "utf-8"
+        if sum(map(len, texts)) > DOUBTFUL_BYTES or not all(map(DOUBTFUL_UTF8.fullmatch, texts)):
+            return "utf-8"
+        encodings = ("utf-8", *ENCODINGS)
     weighed = _take_sample(texts)
-    scores = {encoding: sum(score_text(text, encoding) for text in weighed) for encoding in ENCODINGS}
-    return max(ENCODINGS, key=lambda encoding: scores[encoding])
+    scores = {encoding: sum(score_text(text, encoding) for text in weighed) for encoding in encodings}
+    return max(encodings, key=lambda encoding: scores[encoding])
 
 
 def _take_sample(texts: Sequence[bytes]) -> list[bytes]:

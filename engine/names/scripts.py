@@ -76,7 +76,7 @@ def score_text(text: bytes, encoding: str) -> float:
     ----------
     text : bytes
     encoding : str
-        One of `ENCODINGS`.
+        One of `ENCODINGS` or utf-8.
 
     Returns
     -------
@@ -131,7 +131,16 @@ def _weigh_cyrillic(character: str, before: str, after: str) -> float:
     return -9.0 if character in SIGNS else RARE
 
 
-_WEIGHTS = {"cp1252": _weigh_latin, "cp1251": _weigh_cyrillic}
+def _weigh_utf8(character: str, before: str, after: str) -> float:
+    if character <= "ÿ":
+        return _weigh_latin(character, before, after)
+    if "Ѐ" <= character <= "ӿ":
+        return _weigh_cyrillic(character, before, after)
+    own_block = ord(character) >> 7
+    return -5.0 if own_block in (ord(before) >> 7, ord(after) >> 7) or after.isascii() else RARE
+
+
+_WEIGHTS = {"cp1252": _weigh_latin, "cp1251": _weigh_cyrillic, "utf-8": _weigh_utf8}
 
 
 def _score_wide(decoded: str, encoding: str) -> float:
@@ -199,5 +208,5 @@ def _weigh_korean(character: str) -> float:
     if character in HANGUL:
         return COMMON
     if "가" <= character <= "힣":
-        return USUAL - 2.0  # seldom more than two in a row
+        return USUAL - 0.5
     return RARE if "一" <= character <= "鿿" else ODD

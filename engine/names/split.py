@@ -1,0 +1,60 @@
+"""Paths taken apart: the folders that count, the file's own name, whether it is a recording."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["SplitPath", "split_path"]
+
+SUFFIXES = re.compile(
+    r"(?:\.(?:midi?|kar|rmi|smf|xmf|mp3|mp2|mp4|m4a|m4b|aac|wma|flac|wav|wave|ogg|oga|opus|aiff?|aifc|ape|wv|mpc|au"
+    r"|gz))+$",
+    re.IGNORECASE,
+)
+AUDIO = re.compile(
+    r"\.(?:mp[234]|m4[ab]|aac|wma|flac|wave?|og[ga]|opus|aif[fc]?|ape|wv|mpc|au)$", re.IGNORECASE
+)
+
+# The folders below which those of users or disks begin; what follows them is no name of music.
+HOMES = frozenset({"home", "Users", "mnt", "media", "Volumes", "run"})
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPath:
+    """A path taken apart.
+
+    Attributes
+    ----------
+    folders : tuple of str
+        The last three above the file, outermost first; those of the machine left out.
+    stem : str
+        The file's name without its suffixes.
+    is_audio : bool
+        By the suffix.
+    """
+
+    folders: tuple[str, ...]
+    stem: str
+    is_audio: bool
+
+
+def split_path(path: str) -> SplitPath:
+    """Take a path apart, whichever way its slashes lean.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    SplitPath
+    """
+    # A backslash is part of names under Unix, but never of one that holds no slash.
+    parts = path.split("/") if "/" in path else path.split("\\")
+    name = parts[-1]
+    folders = [part for part in parts[:-1] if part and part != "."]
+    if path[:1] == "/" and folders and folders[0] in HOMES:
+        folders = folders[2:]
+    elif folders and folders[0][1:] == ":":
+        folders = folders[1:]
+    stem = SUFFIXES.sub("", name)
+    return SplitPath(tuple(folders[-3:]), stem, AUDIO.search(name) is not None)
