@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from lakhdb.schema import read_comments
 from lakhdb.sql import read_query
 
 from .errors import QueryError
@@ -83,6 +84,7 @@ def ask(store: Store, statement: str, *, write: bool = False) -> pa.Table:
 def _read(store: Store, statement: str) -> pa.Table:
     explain, select = _split_question(statement)
     with store.reading() as con:
+        con.execute(read_comments())
         _harden(con, store.folder)
         return _run(con, partial(_answer, con, explain, select), TIME_LIMIT_S)
 

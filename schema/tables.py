@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-__all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_migration", "read_tables", "read_views"]
+__all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_comments", "read_migration", "read_tables", "read_views"]
 
 # Raised with every change to tables.sql or to the columns of a part, together with a migration.
 SCHEMA_VERSION = 2
@@ -74,6 +74,11 @@ def read_tables() -> str:
 def read_views() -> str:
     """Return the SQL that creates the views, given a view `<kind>_part` for each kind of part."""
     return (files(__package__) / "views.sql").read_text(encoding="utf-8")
+
+
+def read_comments() -> str:
+    """Return the SQL that says what the views and their columns hold; the views must be there."""
+    return (files(__package__) / "comments.sql").read_text(encoding="utf-8")
 
 
 def read_migration(version: int) -> str:
