@@ -1,5 +1,6 @@
 """Artist and title from paths: folders and file names, read together."""
 
+import re
 from collections.abc import Sequence
 
 from .folders import is_album, is_heap
@@ -14,6 +15,10 @@ __all__ = ["parse_path", "parse_paths"]
 
 # Words of an artist's name that may stand before a title without a sign between.
 LONGEST_ARTIST = 5
+# A title of eight letters at most with no space before the bracket.
+CUT_TITLE = re.compile(r"[^\W\d_]{3,8}\(")
+# Behind one word, these go on with a sentence rather than begin a title.
+SENTENCE_WORDS = frozenset({"me", "of", "are", "is", "&", "and", "'n", "us"})
 # More files than this in a folder whose names are numbers alone are numbered, not named.
 FEW_NUMBERS = 3
 
@@ -97,7 +102,7 @@ def _name_file(stem: Stem, artist: str | None, on_album: bool, folder: Folder, e
     if artist is None:
         return _turn_round(stem, evidence) if stem.artist is not None else _find_known(stem, evidence)
     if stem.artist is None:
-        return Name(artist, _title_within(stem, artist, on_album, folder))
+        return _name_within(stem, artist, on_album, folder)
     if is_same_artist(stem.artist, artist):
         return _merge_artists(stem, artist, on_album)
     if stem.title is not None and set(list_words(stem.title)) == set(list_words(artist)):
@@ -116,16 +121,53 @@ def _merge_artists(stem: Stem, artist: str, on_album: bool) -> Name:
     return Name(own if n_own > n_folder else artist, stem.title)
 
 
-def _title_within(stem: Stem, artist: str, on_album: bool, folder: Folder) -> str | None:
-    """Title of a file in its artist's folder."""
+def _name_within(stem: Stem, artist: str, on_album: bool, folder: Folder) -> Name:
+    """Name a file in its artist's folder that names no artist itself, or none that is set off."""
     if stem.title is None:
         number = squash(stem.raw_title)
         # 1999 and 86 are titles, but not where all files are numbers.
         is_title = number.isdigit() and 1 < len(number) <= 4 and folder.n_numbers <= FEW_NUMBERS
-        return number if is_title else None
+        return Name(artist, number if is_title else None)
     if on_album:
-        return stem.title
-    return _cut_artist(stem.title, stem.raw_title, artist, folder.n_prefixed)
+        return Name(artist, stem.title)
+    if squash(stem.title) == squash(artist) and stem.raw_title[-1:].isdigit():
+        return Name(artist, None)  # Beatles 2
+    bracket = _split_bracket(stem.raw_title)
+    if bracket is not None and squash(bracket[1]) in {squash(artist), squash("".join(artist.split(" ")[::-1]))}:
+        return Name(artist, clean_title(bracket[0]))
+    return _cut_artist(stem.title, artist)
+
+
+def _cut_artist(title: str, artist: str) -> Name:
+    """Cut a title's artist off where no sign sets him off: ``Wham Everything She Wants``."""
+    words = title.split(" ")
+    own = sorted(list_words(artist))
+    for size in range(1, min(LONGEST_ARTIST, len(words) - 1) + 1):
+        if sorted(list_words(" ".join(words[:size]))) != own and squash("".join(words[:size])) != squash(artist):
+            continue
+        rest = words[size:]
+        if len(own) == 1 and rest[0].lower() in SENTENCE_WORDS:
+            break  # Kiss Me
+        if len(own) == 1 and len(rest) > 1 and rest[0].lower() in GIVEN_NAMES and artist.lower() not in GIVEN_NAMES:
+            return Name(f"{rest[0]} {artist}", clean_title(" ".join(rest[1:])))
+        return Name(artist, clean_title(" ".join(rest)))
+    if len(words) > 2 and len(own) == 1 and words[0].lower() in GIVEN_NAMES and squash(words[1]) == own[0]:
+        return Name(" ".join(words[:2]), clean_title(" ".join(words[2:])))
+    behind = words[-len(own) :]
+    if len(words) > len(behind) and sorted(list_words(" ".join(behind))) == own and "(" not in title:
+        before = words[: -len(own)]
+        if len(before) > 1 and before[-1].lower() == "the":  # Eight Days a Week the Beatles
+            return Name(artist, clean_title(" ".join(before[:-1])))
+        if len(own) > 1:
+            return Name(artist, clean_title(" ".join(before)))
+    return Name(artist, title)
+
+
+def _split_bracket(raw: str) -> tuple[str, str] | None:
+    if not raw.endswith(")"):
+        return None
+    before, bracket, inside = raw[:-1].rpartition("(")
+    return (before.strip(), inside.strip()) if bracket and before.strip() and inside.strip() else None
 
 
 def _turn_round(stem: Stem, evidence: Evidence) -> Name:
@@ -139,36 +181,13 @@ def _turn_round(stem: Stem, evidence: Evidence) -> Name:
     return Name(order_artist(artist), title)
 
 
-def _cut_artist(title: str, raw: str, artist: str, n_prefixed: int) -> str | None:
-    """Title without its artist before it, behind it or in brackets."""
-    words = title.split(" ")
-    own = list_words(artist)
-    size = len(own)
-    if len(words) > size and (size > 1 or n_prefixed > 1):
-        if sorted(list_words(" ".join(words[:size]))) == sorted(own):
-            return clean_title(" ".join(words[size:]))
-        if size > 1 and "(" not in title and sorted(list_words(" ".join(words[-size:]))) == sorted(own):
-            return clean_title(" ".join(words[:-size]))
-    bracket = _split_bracket(raw)
-    if bracket is not None and squash(bracket[1]) in {squash(artist), squash("".join(reversed(own)))}:
-        return clean_title(bracket[0])
-    return title
-
-
-def _split_bracket(raw: str) -> tuple[str, str] | None:
-    if not raw.endswith(")"):
-        return None
-    before, bracket, inside = raw[:-1].rpartition("(")
-    return (before.strip(), inside.strip()) if bracket and before.strip() and inside.strip() else None
-
-
 def _find_known(stem: Stem, evidence: Evidence) -> Name:
     """Find an artist whom other paths name: before the title, behind it or in brackets."""
     title = stem.title
     if title is None:
         return Name(None, None)
     bracket = _split_bracket(stem.raw_title)
-    if bracket is not None and _is_person(bracket[1], evidence):
+    if bracket is not None and _is_person(bracket[1], CUT_TITLE.match(stem.raw_title) is not None, evidence):
         shown = evidence.shown.get(squash(bracket[1]), tidy(bracket[1]))
         return Name(shown, clean_title(bracket[0]))
     words = title.split(" ")
@@ -178,7 +197,7 @@ def _find_known(stem: Stem, evidence: Evidence) -> Name:
         key = squash("".join(words[:size]))
         if evidence.knows(key) and (size > 1 or " " not in evidence.shown[key]):
             return Name(evidence.shown[key], clean_title(" ".join(words[size:])))
-    for size in range(min(LONGEST_ARTIST, len(words) - 1), 1, -1):
+    for size in range(min(LONGEST_ARTIST, len(words) - 1), 0, -1):
         key = squash("".join(words[-size:]))
         if evidence.knows(key) and " " in evidence.shown[key]:
             return Name(evidence.shown[key], clean_title(" ".join(words[:-size])))
@@ -188,9 +207,15 @@ def _find_known(stem: Stem, evidence: Evidence) -> Name:
     return Name(None, title)
 
 
-def _is_person(inside: str, evidence: Evidence) -> bool:
-    """Whether brackets hold an artist: one that is known, or two words of which the first is a given name."""
+def _is_person(inside: str, is_cut: bool, evidence: Evidence) -> bool:
+    """Whether brackets hold an artist.
+
+    One that is known, two words of which the first is a given name, or what stands behind a title that was
+    cut to eight letters: Dontleav(Thelmahouston).
+    """
     if evidence.knows(squash(inside)):
         return True
     words = inside.lower().split()
+    if is_cut and inside[:1].isupper():
+        return True
     return len(words) == 2 and words[0] in GIVEN_NAMES and words[1] not in GIVEN_NAMES

@@ -20,6 +20,8 @@ MANY_FOLDERS = 30
 NUMBERED_SHARE = 50
 # A name on its own is an artist before a title if so many files say so and no title holds the word.
 SINGLE_NAME_FILES = 2
+# A given name begins titles, too: it is an artist if so many begin with it.
+SINGLE_NAME_TITLES = 3
 # Similarity in percent above which two names are one, misspelt: Gloria Estafan, Blondies.
 MISSPELT_RATIO = 85.0
 LINKS = frozenset({"the", "and", "e", "und", "y", "et", "a"})
@@ -32,7 +34,6 @@ class Folder:
     n_files: int = 0
     n_own: int = 0
     own_forms: Counter[str] = field(default_factory=Counter)
-    n_prefixed: int = 0
     n_numbers: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
 
@@ -55,6 +56,7 @@ class Evidence:
     numbered: Counter[tuple[str, ...]] = field(default_factory=Counter)
     artists: Counter[str] = field(default_factory=Counter)
     shown: dict[str, str] = field(default_factory=dict)
+    first_words: Counter[str] = field(default_factory=Counter)
     title_words: set[str] = field(default_factory=set)
 
     def is_heap(self, folders: tuple[str, ...]) -> bool:
@@ -99,7 +101,7 @@ class Evidence:
             self.artists[key] >= SINGLE_NAME_FILES
             and len(key) > 3
             and key not in self.title_words
-            and key not in GIVEN_NAMES
+            and (key not in GIVEN_NAMES or self.first_words[key] >= SINGLE_NAME_TITLES)
         )
 
 
@@ -140,10 +142,9 @@ def _judge_folder(folders: tuple[str, ...], stems: Iterable[Stem]) -> Folder:
                     folder.foreign[squash(stem.artist)] += 1
             else:
                 folder.n_own += 1
-                if len(words) > 1 and sorted(list_words(stem.artist)) == sorted(words):
+                own = list_words(stem.artist)
+                if own != words and sorted(own) == sorted(words):
                     folder.own_forms[stem.artist] += 1
-        elif stem.title is not None and words and list_words(stem.title)[: len(words)] == words:
-            folder.n_prefixed += 1
     return folder
 
 
@@ -157,7 +158,10 @@ def _collect_artists(evidence: Evidence, members: dict[tuple[str, ...], list[Ste
             if stem.artist is not None and stem.is_sure:
                 _count_artist(evidence, order_artist(stem.artist), 1)
             if stem.title is not None and (stem.artist is not None or " " in stem.title):
-                evidence.title_words.update(list_words(stem.title)[stem.artist is None :])
+                title = list_words(stem.title)
+                evidence.title_words.update(title[stem.artist is None :])
+                if stem.artist is None and title:
+                    evidence.first_words[title[0]] += 1
 
 
 def _count_artist(evidence: Evidence, artist: str, n_files: int) -> None:

@@ -13,6 +13,8 @@ SUFFIXES = re.compile(
 AUDIO = re.compile(
     r"\.(?:mp[234]|m4[ab]|aac|wma|flac|wave?|og[ga]|opus|aif[fc]?|ape|wv|mpc|au)$", re.IGNORECASE
 )
+# One of several discs: it stands in the folder of its album.
+DISC = re.compile(r"(?:cd|dis[ck])[\s_-]*\d{1,2}", re.IGNORECASE)
 
 # The folders below which those of users or disks begin; what follows them is no name of music.
 HOMES = frozenset({"home", "Users", "mnt", "media", "Volumes", "run"})
@@ -52,9 +54,13 @@ def split_path(path: str) -> SplitPath:
     parts = path.split("/") if "/" in path else path.split("\\")
     name = parts[-1]
     folders = [part for part in parts[:-1] if part and part != "."]
-    if path[:1] == "/" and folders and folders[0] in HOMES:
-        folders = folders[2:]
-    elif folders and folders[0][1:] == ":":
+    is_absolute = path[:1] == "/"
+    if folders and folders[0][1:] == ":":
         folders = folders[1:]
+        is_absolute = True
+    if is_absolute and folders and folders[0] in HOMES:
+        folders = folders[2:]
+    if folders and DISC.fullmatch(folders[-1]):
+        folders = folders[:-1]
     stem = SUFFIXES.sub("", name)
     return SplitPath(tuple(folders[-3:]), stem, AUDIO.search(name) is not None)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .tidy import has_letter, squash, tidy
-from .words import COUNTED_WORDS, GIVEN_NAMES, TITLE_BLANKS, VERSION_WORDS
+from .words import COUNTED_WORDS, TITLE_BLANKS, VERSION_WORDS
 
 __all__ = ["Stem", "clean_title", "read_stem"]
 
@@ -40,23 +40,23 @@ class Stem:
 HASH = re.compile(r"[0-9a-fA-F]{24,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{20,}")
 # 8.3 twins, copies, editions, years: never part of a title.
 COPY = re.compile(
-    r"(?:~\d+|\[\d+\]|\s*\(\d{1,4}\)|(?<!\bnr)(?<!\bno)(?<!\bop)(\.\d{1,2})|[_ -]v(?:er(?:sion)?)?[_ .-]*\d|\s*- copy(?: \(\d+\))?)$",
+    r"(?:~\d+|\s*[(\[]karaoke\b[^)\]]*[)\]]|__\w+_\d{8,}|\[\d+\]|\s*\(\d{1,4}\)|(?<!\bnr)(?<!\bno)(?<!\bop)(\.\d{1,2})|[_ -]v(?:er(?:sion)?)?[_ .-]*\d|\s*- copy(?: \(\d+\))?)$",
     re.I,
 )
 MARK_L = re.compile(r"\s+L(?:\s+\d{1,2})?$")
-MARK_PM = re.compile(r"\s+(?:Pm|Infantil|Poly)$")
+MARK_PM = re.compile(r"\s+(?:P[Mm]|Infantil|Poly)$")
 MARK_K = re.compile(r"\s*\bK[o]?$", re.I)
 NUMBER_TAIL = re.compile(r"(\S*?)(?:\s+|[-_])(\d{1,2})$")
 GLUED_TAIL = re.compile(r"(?<=[a-z]{4})(?:[1-9]|0\d)$")
 TRACK = re.compile(
-    r"^(?:cd\s?\d\s*-\s*)?(?:\d-)?(?:(\d{2,3})(?:\s*[-._)\]]+\s*|(?<=^0\d)\s+)|\((\d{1,3})\)\s*|(\d)(?:\.\s*|\)\s*|\s+-\s+|_-_))"
+    r"^(?:cd\s?\d\s*-\s*)?(?:\d-)?(?:(\d{2,3})(?:\s*[-._)\]]+\s*|(?<=^0\d)\s+|(?<=^0\d)(?=[a-z])|(?<=^0\d\d)(?=[a-z]))|\((\d{1,3})\)\s*|(\d)(?:\.\s*|\)\s*|\s+-\s+|_-_))"
     r"(?=[^\W\d_]|[\"'(])"
 )
 AUDIO_TRACK = re.compile(r"^(\d{2})(?:-+|\s-\s|\.\s?)(?=\S)")
 DASH = re.compile(r"\s+[-–—]+\s+|_[-–]_|\s+[-–—](?=[A-Z])|(?<=[^\W_])[–—]\s")
 KEY_TEMPO = re.compile(r"^(.+?)\d*-[A-G][b#]?m?\d{2,3}(?:-(\w+))?$")
 KAR = re.compile(r"^(.+?)[-_]kar_\w+$|^(.+)[-_](?:karaoke|kar)$", re.I)
-HUMPED = re.compile(r"^([A-Z0-9]\w*?)_([A-Z0-9][^_ ]*)$")
+HUMPED = re.compile(r"^([A-Z0-9][^\W_]*)_([A-Z0-9][^_ ]*)$")
 HAS_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[a-z]\d")
 INITIALS = re.compile(
     r"^((?:[A-Z]\. ?)+(?:(?:De|Di|D'|Da|Mc|Mac|La|Van|Von|Del|Della) ?)?[A-Z][\w']+"
@@ -91,9 +91,9 @@ def read_stem(stem: str, is_audio: bool = False) -> Stem:
     found = _split_stem(text)
     if (is_audio and track is not None) or (is_copy and found.artist is None):
         # The number of the record or of the copy has been cut: others are the title's own.
-        whole = tidy(text)
-        title = found.title if found.artist is not None else whole
-        return replace(found, title=title or None, whole=whole or None, track=track)
+        title = tidy(text if found.artist is None else found.raw_title)
+        title = "" if _is_blank(title) and found.artist is None else title
+        return replace(found, title=title or None, whole=tidy(text) or None, track=track)
     if found.artist is not None and (not has_letter(found.artist) or not found.title):
         found = Stem(None, clean_title(text), text)
     if track is not None:
@@ -156,7 +156,10 @@ def _take_parts(parts: list[str], text: str) -> Stem:
         if len(parts) == 2 and parts[1].isdigit() and has_letter(parts[0]):
             return Stem(tidy(parts[0]), parts[1], parts[1], True, whole)
         return Stem(None, whole, text)
-    return Stem(tidy(named[0]), clean_title(named[-1], keep_numbers=True), named[-1], True, whole)
+    # Four and more of one word each are the words of a title: Bon Jovi - Livin - On - A - Prayer.
+    is_worded = len(named) > 3 and not any(" " in part for part in named[1:])
+    title = " ".join(named[1:]) if is_worded else named[-1]
+    return Stem(tidy(named[0]), clean_title(title, keep_numbers=True), title, True, whole)
 
 
 def _split_capitals(text: str) -> Stem | None:
@@ -217,7 +220,8 @@ def _split_joined(text: str) -> Stem | None:
         title, _, artist = (marked[1] or marked[2]).partition("-")
         artist = tidy(artist) if len(artist) > 3 and "karaoke" not in artist else ""
         return Stem(artist or None, clean_title(title), title, bool(artist))
-    if "-" in text and (text.islower() or not text.isascii()):
+    left, hyphen, right = text.partition("-")
+    if hyphen and right.islower() and (left.islower() or ("_" in text and left.isupper())):
         return _split_lower(text)
     humped = HUMPED.match(text)
     if humped and not text.isupper():
@@ -225,7 +229,6 @@ def _split_joined(text: str) -> Stem | None:
         is_sure = HAS_HUMP.search(artist) is not None or HAS_HUMP.search(title) is not None or "-" in title
         if is_sure:
             return Stem(tidy(artist), clean_title(title), title, "-" in title, clean_title(text))
-    left, hyphen, right = text.partition("-")
     if hyphen and "-" not in right and "_" not in text and HAS_HUMP.search(left) and right[:1].isupper():
         return Stem(tidy(left), clean_title(right), right, False, clean_title(text))
     return None
@@ -263,14 +266,18 @@ def clean_title(text: str, keep_numbers: bool = False) -> str | None:
     title = tidy(shorter)
     if not has_letter(title):
         return title if keep_numbers and 0 < len(title) <= 4 else None
-    words = title.lower().split()
-    if (
-        len(words) <= 2
-        and words[0].rstrip("0123456789") in TITLE_BLANKS
-        and len(words[-1].strip("0123456789")) < 2
-    ):
-        return None if len(words) == 2 or words[0][-1:].isdigit() or words[0] in ALONE_BLANKS else title
-    return title
+    if _is_blank(title if shorter == text else tidy(text)):
+        return tidy(text) if keep_numbers and text[:4].lower() == "song" else None
+    return title if keep_numbers or len(title) > 1 or not title.isascii() else None
+
+
+def _is_blank(title: str) -> bool:
+    """Whether a title says nothing: Untitled 5, poly1430, Track."""
+    words = title.lower().split(" ")
+    blank = words[0].rstrip("0123456789")
+    if blank not in TITLE_BLANKS or len(words) > 2 or (len(words) == 2 and not words[1].isdigit()):
+        return False
+    return len(words) == 2 or blank != words[0] or blank in ALONE_BLANKS
 
 
 # Blanks that are no titles alone either; "Song" or "New" may be.
@@ -293,7 +300,7 @@ def _cut_number(text: str) -> str:
     tail = NUMBER_TAIL.search(text)
     if tail is not None:
         word = tail[1].rsplit("-")[-1].rsplit("_")[-1].lower()
-        if word in COUNTED_WORDS or word in GIVEN_NAMES or not has_letter(text[: tail.start(2)]):
+        if word in COUNTED_WORDS or not has_letter(text[: tail.start(2)]):
             return text
         return text[: tail.end(1)]
     return GLUED_TAIL.sub("", text) if " " not in text else text

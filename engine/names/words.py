@@ -77,7 +77,7 @@ COUNTED_WORDS = _split(
     "no no. nr nr. n n. op op. opus part pt pt. parte teil vol vol. volume number numero route area apollo mambo "
     "of to at is im i'm until till after u symphony sonata movement movimento satz song driver act chapter episode "
     "concerto prelude etude bwv kv k. invention nocturne waltz ballade polonaise mazurka rondo minuet sinfonia fugue & + x and "
-    "oxygene equinoxe incantations studio blink level mission love year freedom '"
+    "oxygene equinoxe incantations studio blink level year freedom '"
 )
 
 # Behind a title, set off by a hyphen, these are about the recording.
