@@ -10,13 +10,12 @@ import numpy.typing as npt
 from .device import Device
 from .index import WindowIndex
 from .models import Side
+from .options import DEFAULT_CANDIDATES
 from .pairs import PAIR, Pairs, Probe, compare_frames, compare_hashes
 from .progress import Progress
 from .reader import FeatureReader
 
 __all__ = ["DEFAULT_CANDIDATES", "Ranking", "Stage", "run_cascade"]
-
-DEFAULT_CANDIDATES = 100
 
 # Hash sequences are to choose among this many times the pairs that constant-Q frames rescore.
 EMBEDDING_FACTOR = 10

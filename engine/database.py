@@ -3,26 +3,20 @@
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
-
-from .cascade import DEFAULT_CANDIDATES
-from .failures import list_failures
-from .forget import forget
-from .ingest.audio import ingest_audio
-from .ingest.collect import IngestSummary
-from .ingest.metadata import MetadataSummary, ingest_metadata
-from .ingest.midi import ingest_midi
-from .match import MatchSummary, match
-from .models import Side
-from .progress import Progress
-from .query import query
-from .question import ask
-from .show import show
-from .status import count
+from .options import DEFAULT_CANDIDATES
 from .store import Store, open_store
-from .verify import verify
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from .ingest.collect import IngestSummary
+    from .ingest.metadata import MetadataSummary
+    from .match import MatchSummary
+    from .models import Side
+    from .progress import Progress
 
 __all__ = ["Database", "open"]
 
@@ -43,7 +37,8 @@ def open(path: AnyPath = "lakh.lmdb", *, create: bool = True) -> "Database":
 class Database:
     """A database of MIDI files, recordings and what is known of them.
 
-    Nothing is held open between calls: several processes may read while one writes.
+    Nothing is held open between calls: several processes may read while one writes. Each method imports its
+    step when it is called, for commands to start quickly.
     """
 
     def __init__(self, store: Store) -> None:
@@ -58,9 +53,11 @@ class Database:
         *,
         corpus: str | None = None,
         jobs: int | None = None,
-        progress: Progress | None = None,
-    ) -> IngestSummary:
+        progress: "Progress | None" = None,
+    ) -> "IngestSummary":
         """Bring MIDI files in: folders of any depth, zip archives, single files. Known content is skipped."""
+        from .ingest.midi import ingest_midi
+
         return ingest_midi(self.store, _to_paths(paths), corpus=corpus, jobs=jobs, progress=progress)
 
     def ingest_audio(
@@ -69,9 +66,11 @@ class Database:
         *,
         corpus: str | None = None,
         jobs: int | None = None,
-        progress: Progress | None = None,
-    ) -> IngestSummary:
+        progress: "Progress | None" = None,
+    ) -> "IngestSummary":
         """Bring recordings in: folders of any depth, zip archives, single files. Known content is skipped."""
+        from .ingest.audio import ingest_audio
+
         return ingest_audio(self.store, _to_paths(paths), corpus=corpus, jobs=jobs, progress=progress)
 
     def ingest_metadata(
@@ -79,10 +78,12 @@ class Database:
         file: AnyPath,
         *,
         corpus: str,
-        side: Side | None = None,
-        progress: Progress | None = None,
-    ) -> MetadataSummary:
+        side: "Side | None" = None,
+        progress: "Progress | None" = None,
+    ) -> "MetadataSummary":
         """Bring in a list of names, whether its files are here or not; the same list again replaces it."""
+        from .ingest.metadata import ingest_metadata
+
         return ingest_metadata(self.store, Path(file), corpus=corpus, side=side, progress=progress)
 
     def match(
@@ -92,9 +93,11 @@ class Database:
         audio_corpus: str | None = None,
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
-        progress: Progress | None = None,
-    ) -> MatchSummary:
+        progress: "Progress | None" = None,
+    ) -> "MatchSummary":
         """Compare what no run with the same settings has compared; `candidates` None prunes nothing."""
+        from .match import match
+
         return match(
             self.store,
             midi_corpus=midi_corpus,
@@ -112,9 +115,11 @@ class Database:
         k: int = 10,
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
-        progress: Progress | None = None,
-    ) -> pa.Table:
+        progress: "Progress | None" = None,
+    ) -> "pa.Table":
         """Rank what resembles a file, an item (by id) or a text, best first; nothing is written."""
+        from .query import query
+
         return query(
             self.store,
             str(target),
@@ -125,32 +130,46 @@ class Database:
             progress=progress,
         )
 
-    def sql(self, statement: str, *, write: bool = False) -> duckdb.DuckDBPyRelation:
+    def sql(self, statement: str, *, write: bool = False) -> "duckdb.DuckDBPyRelation":
         """Ask one question in SQL over the tables and views; `write` allows any statements.
 
         The answer is a relation that no longer depends on the database: ``.df()``, ``.fetchall()``,
         ``.to_arrow_table()``.
         """
+        import duckdb
+
+        from .question import ask
+
         return duckdb.connect().from_arrow(ask(self.store, statement, write=write))
 
-    def show(self, midi_id: str, audio_id: str | None = None) -> pa.Table:
+    def show(self, midi_id: str, audio_id: str | None = None) -> "pa.Table":
         """Tell all about an item, or about a pair of them."""
+        from .show import show
+
         return show(self.store, midi_id, audio_id)
 
-    def status(self) -> pa.Table:
+    def status(self) -> "pa.Table":
         """Count what the database holds."""
+        from .status import count
+
         return count(self.store)
 
-    def failures(self, *, retry: bool = False) -> pa.Table:
+    def failures(self, *, retry: bool = False) -> "pa.Table":
         """List the files that could not be used; `retry` has the next ingest try them again."""
+        from .failures import list_failures
+
         return list_failures(self.store, retry=retry)
 
-    def forget(self, targets: Sequence[AnyPath] = (), *, missing: bool = False) -> pa.Table:
+    def forget(self, targets: Sequence[AnyPath] = (), *, missing: bool = False) -> "pa.Table":
         """Remove paths, and the items left without any; `missing` takes all that have vanished."""
+        from .forget import forget
+
         return forget(self.store, [str(target) for target in targets], missing=missing)
 
-    def verify(self, *, repair: bool = False, progress: Progress | None = None) -> pa.Table:
+    def verify(self, *, repair: bool = False, progress: "Progress | None" = None) -> "pa.Table":
         """Check parts, rows and index against each other; `repair` sweeps up and rebuilds."""
+        from .verify import verify
+
         return verify(self.store, repair=repair, progress=progress)
 
 

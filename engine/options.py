@@ -4,7 +4,10 @@ from lakhdb.kernels.constant_q import MAX_TRANSPOSITION
 
 from .errors import InputError
 
-__all__ = ["check_options"]
+__all__ = ["DEFAULT_CANDIDATES", "check_options"]
+
+# What the pruning leaves to the exact comparison, unless somebody asks for more or less.
+DEFAULT_CANDIDATES = 100
 
 
 def check_options(candidates: int | None, transpose: int) -> None:
