@@ -35,7 +35,7 @@ def show(store: Store, midi_id: str, audio_id: str | None = None) -> pa.Table:
     -------
     pyarrow.Table
         section, name, value: all text; the sections are item, path, tempo, time_signature, key_signature,
-        instrument, kinds of text, and match, or midi, audio, match, candidate and alignment for a pair.
+        instrument, kinds of text, and match, or midi, audio, name, match, candidate and alignment for a pair.
         Of texts of a kind and of matches the first twenty.
 
     Raises

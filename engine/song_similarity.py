@@ -26,7 +26,7 @@ CONTENT = 0.95
 SHORT_TITLE = 6
 LEAST_SHORT_TITLE = 0.92
 
-Similarity = npt.NDArray[np.float32]
+Similarity = npt.NDArray[np.float64]
 
 
 def compare_artists(pairs: pa.Table) -> Similarity:
@@ -82,17 +82,17 @@ def compare_titles(pairs: pa.Table) -> Similarity:
         CORE * _compare(fuzz.ratio, core[0], key[1]),
     ]
     several = np.array([" " in midi and " " in audio for midi, audio in zip(*content, strict=True)], bool)
-    ratios.append(np.where(several, CONTENT * _compare(fuzz.ratio, *content), 0).astype(np.float32))
+    ratios.append(np.where(several, CONTENT * _compare(fuzz.ratio, *content), 0).astype(np.float64))
     best = _choose_best(ratios)
     short = np.array([min(map(len, both)) < SHORT_TITLE for both in zip(*run, strict=True)], bool)
-    return np.where(short & (best < LEAST_SHORT_TITLE), 0, best).astype(np.float32)
+    return np.where(short & (best < LEAST_SHORT_TITLE), 0, best).astype(np.float64)
 
 
 def _compare(scorer: Any, midi: list[str], audio: list[str]) -> Similarity:
     from rapidfuzz import process
 
-    percent = process.cpdist(midi, audio, scorer=scorer, dtype=np.float32, workers=-1)
-    return np.asarray(percent / 100, np.float32)
+    percent = process.cpdist(midi, audio, scorer=scorer, dtype=np.float64, workers=-1)
+    return np.asarray(percent / 100, np.float64)
 
 
 def _choose_best(ratios: list[Similarity]) -> Similarity:

@@ -112,7 +112,7 @@ def _pair_batch(con: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
 
 def _add_column(pairs: pa.Table, name: str, similarity: Similarity) -> pa.Table:
     # pa.array() would import pandas, which takes longer than the pairs of some ten thousand names.
-    values = pa.Array.from_buffers(pa.float32(), similarity.size, [None, pa.py_buffer(similarity)])
+    values = pa.Array.from_buffers(pa.float64(), similarity.size, [None, pa.py_buffer(similarity)])
     return pairs.append_column(name, values)
 
 

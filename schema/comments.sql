@@ -62,6 +62,25 @@ COMMENT ON COLUMN alignments.run_id IS 'The run, as in the table runs.';
 COMMENT ON COLUMN alignments.midi_s IS 'Seconds into the MIDI file, a breakpoint of the path each, never falling.';
 COMMENT ON COLUMN alignments.audio_s IS 'Seconds into the recording at the same breakpoints; straight lines between them.';
 
+COMMENT ON VIEW song_groups IS 'A song: all names that differ in nothing but spelling, of MIDI files, recordings and entries of lists.';
+COMMENT ON COLUMN song_groups.song_seq IS 'The song''s number, as in the table names.';
+COMMENT ON COLUMN song_groups.artist IS 'The artist in the commonest spelling, where a name has one.';
+COMMENT ON COLUMN song_groups.title IS 'The title in the commonest spelling.';
+COMMENT ON COLUMN song_groups.n_midi IS 'MIDI files so named, and entries of lists whose files are not here.';
+COMMENT ON COLUMN song_groups.n_audio IS 'Recordings so named, and entries of lists whose files are not here.';
+
+COMMENT ON VIEW name_matches IS 'A MIDI file and a recording that are the same song by their names, whether their files are here or only lists tell of them.';
+COMMENT ON COLUMN name_matches.midi_id IS 'The MIDI item, as in midi; of an entry whose file is not here the MD5 that the list gives.';
+COMMENT ON COLUMN name_matches.midi_artist IS 'Artist, as the name that matched has it.';
+COMMENT ON COLUMN name_matches.midi_title IS 'Title, as the name that matched has it.';
+COMMENT ON COLUMN name_matches.audio_id IS 'The recording, as in audio; NULL while its file is not here.';
+COMMENT ON COLUMN name_matches.track_id IS 'What a list calls the recording, such as the MSD''s TR….';
+COMMENT ON COLUMN name_matches.audio_artist IS 'Artist, as the name that matched has it.';
+COMMENT ON COLUMN name_matches.audio_title IS 'Title, as the name that matched has it.';
+COMMENT ON COLUMN name_matches.similarity IS 'Of the names, 0 to 1: 0.4 of the artists'' and 0.6 of the titles''; 0.8 where an artist is unknown.';
+COMMENT ON COLUMN name_matches.artist_similarity IS 'Of the artists, 0 to 1; NULL where one is unknown.';
+COMMENT ON COLUMN name_matches.title_similarity IS 'Of the titles, 0 to 1.';
+
 COMMENT ON VIEW failures IS 'A file that could not be used.';
 COMMENT ON COLUMN failures.path IS 'Absolute, escaped where it is not UTF-8.';
 COMMENT ON COLUMN failures.corpus IS 'The corpus it would have joined.';

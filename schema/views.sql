@@ -120,3 +120,42 @@ CREATE OR REPLACE TEMP MACRO fold_words(letters) AS
         )),
         '\b(and|n|und)\b', ' ', 'g'),
         '\s+', ' ', 'g'));
+
+-- What one song is called, over all names that differ in nothing but spelling, by lists, tags, texts and paths.
+CREATE OR REPLACE TEMP VIEW song_groups AS
+SELECT
+    song_seq, arg_max(artist, (n_names, -name_seq)) AS artist, arg_max(title, (n_names, -name_seq)) AS title,
+    max(n_midi)::BIGINT AS n_midi, max(n_audio)::BIGINT AS n_audio
+FROM (
+    SELECT song_seq, artist, title, count(*) AS n_names, min(name_seq) AS name_seq
+    FROM names
+    WHERE song_seq IS NOT NULL
+    GROUP BY song_seq, artist, title
+)
+JOIN (
+    -- an entry of a list whose file is not here counts, too
+    SELECT
+        song_seq, count(DISTINCT coalesce(item_seq, -name_seq)) FILTER (side = 'midi') AS n_midi,
+        count(DISTINCT coalesce(item_seq, -name_seq)) FILTER (side = 'audio') AS n_audio
+    FROM names
+    WHERE song_seq IS NOT NULL
+    GROUP BY song_seq
+) USING (song_seq)
+GROUP BY song_seq;
+
+CREATE OR REPLACE TEMP VIEW name_matches AS
+SELECT
+    coalesce(midi_items.midi_id, midi.md5) AS midi_id, midi.artist AS midi_artist, midi.title AS midi_title,
+    audio_items.audio_id, coalesce(audio_items.track_id, audio.track_id) AS track_id,
+    audio.artist AS audio_artist, audio.title AS audio_title,
+    pair.similarity, pair.artist_similarity, pair.title_similarity
+FROM song_pairs AS pair
+JOIN names AS midi ON midi.song_seq = pair.midi_song AND midi.side = 'midi'
+JOIN names AS audio ON audio.song_seq = pair.audio_song AND audio.side = 'audio'
+LEFT JOIN midi_items ON midi_items.midi_seq = midi.item_seq
+LEFT JOIN audio_items ON audio_items.audio_seq = audio.item_seq
+-- a pair of files, or entries, by the names that are most alike
+QUALIFY row_number() OVER (
+    PARTITION BY coalesce(midi.item_seq, -midi.name_seq), coalesce(audio.item_seq, -audio.name_seq)
+    ORDER BY pair.similarity DESC, midi.name_seq, audio.name_seq
+) = 1;
