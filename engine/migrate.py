@@ -9,7 +9,7 @@ import pyarrow as pa
 from lakhdb.schema import SCHEMA_VERSION, read_migration, read_views
 from lakhdb.sql import read_query
 
-from .ingest.names import NAME_COLUMNS, insert_names, name_path, name_texts, refresh_names
+from .ingest.names import NAME_COLUMNS, insert_names, name_paths, name_texts, refresh_names
 from .lock import hold_writer_lock
 from .parts import make_part_views
 from .store import Store
@@ -63,8 +63,8 @@ def _name_items(con: duckdb.DuckDBPyConnection) -> None:
         name = name_texts(kinds, tracks, times, raw)
         if name:
             names.append({"side": "midi", "source": "texts", "item_seq": seq, **name})
-    for side, seq, path, path_bytes in con.execute(read_query("names/list_paths")).fetchall():
-        name = name_path(path_bytes)
+    paths = con.execute(read_query("names/list_paths")).fetchall()
+    for (side, seq, path, _), name in zip(paths, name_paths([row[3] for row in paths]), strict=True):
         if name:
             names.append({"side": side, "source": "path", "item_seq": seq, "path": path, **name})
     insert_names(con, pa.Table.from_pylist(names, NAME_COLUMNS))

@@ -21,6 +21,7 @@ from .models import Side, default_embedder, default_hasher
 from .numbers import allot
 from .pairs import GULLY
 from .ranges import Range, Ranges, Rectangle, merge_rectangles, to_ranges
+from .song_similarity import SCORER
 
 __all__ = [
     "Run",
@@ -34,7 +35,10 @@ __all__ = [
 
 
 def describe_settings(*, candidates: int | None, transpose: int, accept: float) -> str:
-    """Write down all that decides the outcome of a match, in one way: pairs count as compared by it."""
+    """Write down what decides how a pair is compared, in one way: pairs count as compared by it.
+
+    Names are left out: they bring in pairs at any time, and each is compared when it comes.
+    """
     settings = {
         "accept": accept,
         "candidates": "all" if candidates is None else candidates,
@@ -182,5 +186,6 @@ def insert_stages(
 
 
 def _describe_software() -> str:
-    packages = ("lakhdb", "duckdb", "hnswlib", "librosa", "numpy")
-    return json.dumps({"python": platform.python_version(), **{name: version(name) for name in packages}})
+    packages = ("lakhdb", "duckdb", "hnswlib", "librosa", "numpy", "rapidfuzz")
+    versions = {name: version(name) for name in packages}
+    return json.dumps({"python": platform.python_version(), "names": SCORER, **versions})

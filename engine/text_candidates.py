@@ -1,6 +1,7 @@
 """Candidates by name: the pairs of items whose names mean the same song."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -45,7 +46,7 @@ def list_late_pairs(
     midi_items: npt.NDArray[np.int64],
     audio_items: npt.NDArray[np.int64],
 ) -> dict[int, Stage]:
-    """List pairs that got names, or better ones, only after a run with these settings had compared their items.
+    """List pairs of one name that had none, or not this, when a run with these settings compared their items.
 
     Returns
     -------
@@ -60,14 +61,17 @@ def list_late_pairs(
 
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.float64))
 
+Columns = dict[str, npt.NDArray[Any]]
 
-def _split_by_midi(found: dict[str, npt.NDArray[np.generic]], items: npt.NDArray[np.int64]) -> dict[int, Stage]:
+
+def _split_by_midi(found: Columns, items: npt.NDArray[np.int64]) -> dict[int, Stage]:
     chosen = np.isin(found["audio_seq"], items)
     midi_seq, audio_seq, value = (found[name][chosen] for name in ("midi_seq", "audio_seq", "similarity"))
     keys, starts = np.unique(midi_seq, return_index=True)
+    bounds = [*starts.tolist(), midi_seq.size]
     return {
-        int(key): Stage("text", items.size, audio.astype(np.int64), values.astype(np.float64))
-        for key, audio, values in zip(
-            keys, np.split(audio_seq, starts[1:]), np.split(value, starts[1:]), strict=True
+        int(key): Stage(
+            "text", items.size, audio_seq[first:end].astype(np.int64), value[first:end].astype(np.float64)
         )
-    } if keys.size else {}
+        for key, first, end in zip(keys, bounds, bounds[1:], strict=False)
+    }

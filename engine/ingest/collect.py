@@ -15,7 +15,7 @@ from ..progress import Progress
 from ..store import Store
 from ..workers import WorkerError, WorkerPool, count_cores
 from .items import Failure, Item
-from .names import refresh_names
+from .names import name_sources, refresh_names
 from .scan import Archives, Source, UnreadableError, escape_path, find_sources, read_bytes
 from .write import Outcome, read_known, write_batch, write_missing
 
@@ -149,6 +149,9 @@ def collect(
         tally.n_failed = sum(map(known.has_failed, sources))
         fresh = [source for source in sources if not (known.has_failed(source) or known.is_unchanged(source))]
         tally.n_done = len(sources) - len(fresh)
+        folders = [os.path.abspath(root.expanduser()) for root in roots]
+        if fresh:
+            known.names = name_sources(sources, folders)
         with WorkerPool(kind.target, jobs or count_cores(), kind.time_limit_s) as pool:
             outcomes = _resolve_in_order(fresh, kind, known.ids, pool)
             for batch in _gather(_report(outcomes, kind.side, progress, tally, len(sources))):
@@ -159,7 +162,7 @@ def collect(
             store,
             kind.side,
             known,
-            [escape_path(os.path.abspath(root.expanduser())) for root in roots],
+            [escape_path(folder) for folder in folders],
             sources,
         )
         with store.writing() as con:

@@ -1,5 +1,6 @@
 """The rows of the table `names`: what lists, tags, texts and paths say a file is."""
 
+import os
 from collections.abc import Sequence
 
 import duckdb
@@ -10,12 +11,13 @@ from lakhdb.sql import read_query
 from ..models import Side
 from ..names.encoding import decode_path, decode_texts
 from ..names.name import Name
-from ..names.paths import parse_path
+from ..names.paths import parse_paths
 from ..names.texts import choose_name
 from ..numbers import allot
 from ..songs import index_songs
+from .scan import ARCHIVE_MARK, Source
 
-__all__ = ["NAME_COLUMNS", "insert_names", "name_path", "name_texts", "refresh_names"]
+__all__ = ["NAME_COLUMNS", "insert_names", "name_paths", "name_sources", "name_texts", "refresh_names"]
 
 # What a caller gives for each name; columns left out are NULL. See the table in schema/tables.sql.
 NAME_COLUMNS = pa.schema(
@@ -34,9 +36,29 @@ NAME_COLUMNS = pa.schema(
 )
 
 
-def name_path(path: bytes) -> dict[str, str | None] | None:
-    """Return artist and title as a file's path says, None if it says neither."""
-    return _to_row(parse_path(decode_path(path)))
+def name_paths(paths: Sequence[bytes]) -> list[dict[str, str | None] | None]:
+    """Return artist and title as the paths of a collection say, None for each that says neither."""
+    # Outside of an archive lies what its owner calls it, inside what its maker does.
+    inner = [decode_path(path).rpartition(ARCHIVE_MARK)[2] for path in paths]
+    return [_to_row(name) for name in parse_paths(inner)]
+
+
+def name_sources(sources: Sequence[Source], roots: Sequence[str]) -> dict[str, dict[str, str | None] | None]:
+    """Return what the paths of files say, by the text of the path; the folders named by the user say nothing.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        All that was found: files beside a file help to read its name.
+    roots : sequence of str
+        Absolute.
+    """
+    below = tuple(root.rstrip(os.sep) + os.sep for root in roots)
+    paths = []
+    for source in sources:
+        lengths = [len(root) for root in below if source.path.startswith(root)]
+        paths.append(os.fsencode(source.path[max(lengths, default=0) :]))
+    return dict(zip((source.text for source in sources), name_paths(paths), strict=True))
 
 
 def name_texts(

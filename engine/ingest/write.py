@@ -14,7 +14,7 @@ from ..numbers import allot
 from ..parts import register_parts, write_part
 from ..store import Store
 from .items import Failure, Item, build_part_rows
-from .names import NAME_COLUMNS, insert_names, name_path
+from .names import NAME_COLUMNS, insert_names
 from .scan import ARCHIVE_MARK, Source
 
 __all__ = ["Known", "Outcome", "read_known", "write_batch", "write_missing"]
@@ -55,12 +55,15 @@ class Known:
         Item numbers by content.
     failed_ids : dict
         Contents that failed in this ingest.
+    names : dict
+        What the paths of this ingest say, by text of the path.
     """
 
     paths: dict[str, _KnownPath]
     failed: dict[str, tuple[int, int]]
     ids: dict[str, int]
     failed_ids: dict[str, Failure] = field(default_factory=dict)
+    names: dict[str, dict[str, str | None] | None] = field(default_factory=dict)
 
     def is_unchanged(self, source: Source) -> bool:
         """Tell whether the path is known with this size and time of change."""
@@ -173,7 +176,7 @@ def _write_paths(
     ]
     if rows:
         _insert(con, "paths/upsert_paths", "new_paths", rows)
-        _rename_paths(con, side, rows)
+        _rename_paths(con, side, rows, known)
         con.execute(
             read_query("failures/delete_failed_files"), {"kind": side, "paths": [row["path"] for row in rows]}
         )
@@ -190,13 +193,15 @@ def _insert_own_names(
     insert_names(con, pa.Table.from_pylist(names, NAME_COLUMNS))
 
 
-def _rename_paths(con: duckdb.DuckDBPyConnection, side: str, rows: Sequence[dict[str, Any]]) -> None:
+def _rename_paths(
+    con: duckdb.DuckDBPyConnection, side: str, rows: Sequence[dict[str, Any]], known: Known
+) -> None:
     """Let paths say what the items are that they lead to now."""
     con.execute(read_query("names/delete_path_names"), {"side": side, "paths": [row["path"] for row in rows]})
     names = [
         {"side": side, "source": "path", "item_seq": row["item_seq"], "path": row["path"], **name}
         for row in rows
-        if (name := name_path(row["path_bytes"]))
+        if (name := known.names.get(row["path"]))
     ]
     insert_names(con, pa.Table.from_pylist(names, NAME_COLUMNS))
 

@@ -44,7 +44,11 @@ def test_a_namesake_that_content_would_drop_is_rescored(both, list_names):
     )
     # The names lie, and the match says so.
     assert rows == [
-        {"midi_path": "/music/tunes/tune 0.mid", "audio_path": "/music/tunes/excerpt 4.wav", "accepted": False}
+        {
+            "midi_path": "/music/tunes/tune 0.mid",
+            "audio_path": "/music/tunes/excerpt 4.wav",
+            "accepted": False,
+        }
     ]
     assert len(read(both, "FROM matches WHERE rank = 1 AND score >= 0.5")) == 8
 
