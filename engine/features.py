@@ -1,13 +1,14 @@
 """Features of an item: how they are computed, and how they are read back from the parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.constant_q import N_BINS, compute_constant_q, quantise
+from lakhdb.kernels.constant_q import N_BINS, quantise
+from lakhdb.kernels.long_constant_q import stream_constant_q
 from lakhdb.kernels.midi_file import MidiFile
 from lakhdb.kernels.render import render_notes
 from lakhdb.sql import read_query
@@ -20,6 +21,7 @@ __all__ = [
     "Windows",
     "compute_audio_features",
     "compute_midi_features",
+    "compute_streamed_features",
     "read_frames",
     "read_hashes",
     "read_windows",
@@ -87,7 +89,12 @@ def compute_midi_features(midi: MidiFile) -> Features:
 
 def compute_audio_features(samples: npt.NDArray[np.float32], sample_rate: int) -> Features:
     """Compute all features of a recording: mono samples, shape (n,), at `sample_rate` hertz."""
-    frames, reference_db = quantise(compute_constant_q(samples, sample_rate))
+    return compute_streamed_features([samples], sample_rate)
+
+
+def compute_streamed_features(blocks: Iterable[npt.NDArray[np.float32]], sample_rate: int) -> Features:
+    """Compute the same of samples that come in blocks, which need not fit into memory together."""
+    frames, reference_db = quantise(stream_constant_q(blocks, sample_rate))
     return _derive(frames, reference_db, "audio")
 
 

@@ -1,4 +1,4 @@
-"""Worker processes that may crash or hang on one input without harm to the rest."""
+"""Worker processes that may crash, hang or run out of memory on one input without harm to the rest."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .errors import LakhDBError
-from .worker import READY
+from .worker import MEMORY_LIMIT, READY, send_call
 
 __all__ = ["WorkerError", "WorkerPool", "WorkerStartError", "count_cores"]
 
@@ -25,7 +25,7 @@ ONE_THREAD = {
 
 
 class WorkerError(LakhDBError):
-    """A worker crashed, hung or raised; the message says which, and only that one input is lost."""
+    """A worker crashed, hung, raised or took too much memory; only that one input is lost."""
 
 
 class WorkerStartError(LakhDBError):
@@ -66,7 +66,7 @@ class _Worker:
 
     def call(self, arguments: tuple[Any, ...], time_limit_s: float) -> Any:
         try:
-            self.pipe.send(arguments)
+            send_call(self.pipe, arguments)
             if not self.pipe.poll(time_limit_s):
                 self.stop()
                 raise WorkerError(f"took longer than {time_limit_s:g} s")
@@ -74,6 +74,10 @@ class _Worker:
         except (EOFError, OSError) as error:
             self.pipe.close()
             raise WorkerError(f"the reader crashed ({_describe_exit(self.process.wait())})") from error
+        if answer is MemoryError:
+            # Whatever still holds on to that memory shall not count against the next call.
+            self.stop()
+            raise WorkerError(f"used more than {MEMORY_LIMIT >> 20} MiB")
         if not succeeded:
             raise WorkerError(answer)
         return answer

@@ -115,7 +115,7 @@ class MidiFile:
     notes, tempos, time_signatures, key_signatures, texts
         The events, as parallel arrays.
     format : int
-        As in the header: 0, 1 or 2.
+        As in the header: 0, 1 or 2; 1 if it says anything else.
     division : int
         Ticks a quarter note, or, below 0, the header's SMPTE word as a signed number.
     seconds_per_tick : float

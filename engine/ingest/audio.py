@@ -10,26 +10,20 @@ from typing import Any
 import mutagen
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
 from ..errors import InputError
-from ..features import compute_audio_features
+from ..features import compute_streamed_features
 from ..progress import Progress
 from ..store import Store
 from .collect import IngestSummary, Kind, collect
+from .decode import Decoder, UnusableError
 from .items import Failure, Item
 from .scan import AUDIO_SUFFIXES, Archives, UnreadableError, read_bytes
 
 __all__ = ["Recording", "ingest_audio", "load_audio", "read_item"]
 
-LONGEST_S = 4 * 3600.0
+# Some hours of the least compressed kind. They are in memory while they are read.
 LARGEST_BYTES = 2 << 30
-
-# Frames decoded at once: only the mono mix of them is kept.
-BLOCK_FRAMES = 1 << 20
-
-# Below the step of 16-bit samples, nothing is left that could be matched.
-SILENCE = 2.0**-15
 
 KIND = Kind(
     side="audio",
@@ -71,10 +65,6 @@ class Recording:
         return len(self.samples) / self.sample_rate
 
 
-class _UnusableError(ValueError):
-    """The bytes are no recording that could be matched."""
-
-
 def ingest_audio(
     store: Store,
     paths: Sequence[Path],
@@ -96,58 +86,33 @@ def load_audio(path: Path) -> Recording:
         If it cannot be read or used.
     """
     try:
-        return _decode(read_bytes(os.path.abspath(path.expanduser()), LARGEST_BYTES, Archives()))
-    except (UnreadableError, _UnusableError) as error:
+        data = read_bytes(os.path.abspath(path.expanduser()), LARGEST_BYTES, Archives())
+        decoder = Decoder(data)
+        samples = np.concatenate(list(decoder.decode()))
+    except (UnreadableError, UnusableError) as error:
         raise InputError(f"{path} cannot be used as audio: {error}.") from error
+    return Recording(samples, decoder.sample_rate, decoder.n_channels, decoder.codec, _read_tags(data))
 
 
 def read_item(data: bytes) -> Item | Failure:
-    """Make an item of a recording's bytes; runs in a worker."""
+    """Make an item of a recording's bytes; runs in a worker, where an hour takes some 50 MiB."""
     try:
-        recording = _decode(data)
-    except _UnusableError as error:
+        decoder = Decoder(data)
+        features = compute_streamed_features(decoder.decode(), decoder.sample_rate)
+    except UnusableError as error:
         return Failure("parse", str(error))
-    try:
-        features = compute_audio_features(recording.samples, recording.sample_rate)
     except ValueError as error:
         return Failure("features", str(error))
-    return Item(_describe(recording), features, recording.tags or None)
+    return Item(_describe(decoder), features, _read_tags(data) or None)
 
 
-def _describe(recording: Recording) -> dict[str, Any]:
+def _describe(decoder: Decoder) -> dict[str, Any]:
     return {
-        "duration_s": recording.duration_s,
-        "sample_rate": recording.sample_rate,
-        "n_channels": recording.n_channels,
-        "codec": recording.codec,
+        "duration_s": decoder.duration_s,
+        "sample_rate": decoder.sample_rate,
+        "n_channels": decoder.n_channels,
+        "codec": decoder.codec,
     }
-
-
-def _decode(data: bytes) -> Recording:
-    try:
-        with soundfile.SoundFile(io.BytesIO(data)) as sound:
-            samples = _mix_down(sound)
-            recording = Recording(samples, sound.samplerate, sound.channels, sound.subtype, _read_tags(data))
-    except (soundfile.LibsndfileError, ValueError, RuntimeError) as error:
-        raise error if isinstance(error, _UnusableError) else _UnusableError(str(error)) from error
-    if not len(samples):
-        raise _UnusableError("no samples")
-    if not np.isfinite(samples).all():
-        raise _UnusableError("samples that are not numbers")
-    if np.abs(samples).max() < SILENCE:
-        raise _UnusableError("silence")
-    return recording
-
-
-def _mix_down(sound: soundfile.SoundFile) -> npt.NDArray[np.float32]:
-    blocks = []
-    n_frames = 0
-    for block in sound.blocks(BLOCK_FRAMES, dtype="float32", always_2d=True):
-        blocks.append(block.mean(axis=1))
-        n_frames += len(block)
-        if n_frames > LONGEST_S * sound.samplerate:
-            raise _UnusableError(f"longer than {LONGEST_S / 3600:.0f} hours")
-    return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
 
 
 def _read_tags(data: bytes) -> dict[str, str | None]:

@@ -1,17 +1,15 @@
 """Walking folders and archives for files, and reading their bytes."""
 
-import lzma
 import os
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError
+from .member import DAMAGE, read_member
 
 __all__ = [
     "ARCHIVE_MARK",
@@ -29,18 +27,10 @@ MIDI_SUFFIXES = frozenset({".mid", ".midi", ".kar", ".rmi"})
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
 ARCHIVE_SUFFIX = ".zip"
 
-# What reading a damaged archive can raise, beside OSError.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
+# An archive's member that claims to inflate more than this, to more than that, is no music: digital silence
+# at best, a trap at worst. Deflate reaches 1 032.
+LARGEST_GROWTH = 100
+LARGEST_GROWN_BYTES = 64 << 20
 
 # Deeper folders are a mistake or malice, and would exhaust the stack.
 DEEPEST = 200
@@ -111,7 +101,7 @@ def find_sources(root: Path, suffixes: frozenset[str], corpus: str | None) -> It
     except OSError as error:
         raise InputError(f"{root} cannot be read: {error.strerror}.") from error
     if stat.S_ISDIR(status.st_mode):
-        yield from _walk(str(root), suffixes, corpus or root.name, set())
+        yield from _walk(str(root), suffixes, corpus or root.name, 0, set())
     elif root.suffix.lower() == ARCHIVE_SUFFIX:
         yield from _list_archive(str(root), status, suffixes, corpus or root.stem)
     else:
@@ -119,7 +109,7 @@ def find_sources(root: Path, suffixes: frozenset[str], corpus: str | None) -> It
 
 
 def _walk(
-    folder: str, suffixes: frozenset[str], corpus: str, above: set[tuple[int, int]]
+    folder: str, suffixes: frozenset[str], corpus: str, depth: int, seen: set[tuple[int, int]]
 ) -> Iterator[Source]:
     try:
         status = os.stat(folder)
@@ -127,21 +117,26 @@ def _walk(
     except OSError as error:
         yield Source(folder, corpus, 0, 0, f"the folder cannot be read: {error.strerror}")
         return
-    here = (status.st_dev, status.st_ino)
-    if here in above:
-        return  # a link that leads back to a folder above
-    if len(above) > DEEPEST:
+    seen.add((status.st_dev, status.st_ino))
+    if depth > DEEPEST:
         yield Source(folder, corpus, 0, 0, f"nested deeper than {DEEPEST} folders")
         return
     for entry in entries:
         suffix = os.path.splitext(entry.name)[1].lower()
         try:
             if entry.is_dir():
-                yield from _walk(entry.path, suffixes, corpus, above | {here})
+                if not (entry.is_symlink() and _is_seen(entry, seen)):
+                    yield from _walk(entry.path, suffixes, corpus, depth + 1, seen)
             elif suffix in suffixes or suffix == ARCHIVE_SUFFIX:
                 yield from _take_file(entry, suffixes, corpus)
         except OSError as error:
             yield Source(entry.path, corpus, 0, 0, error.strerror)
+
+
+def _is_seen(link: os.DirEntry[str], seen: set[tuple[int, int]]) -> bool:
+    # Links lead back to folders above, or from each of many folders twice into the next: 2ⁿ ways to walk.
+    status = link.stat()
+    return (status.st_dev, status.st_ino) in seen
 
 
 def _take_file(entry: os.DirEntry[str], suffixes: frozenset[str], corpus: str) -> Iterator[Source]:
@@ -164,9 +159,16 @@ def _list_archive(
     except (OSError, *DAMAGE) as error:
         yield Source(path, corpus, status.st_size, status.st_mtime_ns, f"not a zip archive: {error}")
         return
+    if sum(info.compress_size for info in members.values()) > status.st_size:
+        trouble = "its members take more bytes than it has: cut off, or a zip bomb"
+        yield Source(path, corpus, status.st_size, status.st_mtime_ns, trouble)
+        return
     for name, info in sorted(members.items()):
-        if os.path.splitext(name)[1].lower() in suffixes:
-            yield Source(f"{path}{ARCHIVE_MARK}{name}", corpus, info.file_size, status.st_mtime_ns)
+        suffix = os.path.splitext(name)[1].lower()
+        if suffix in suffixes or suffix == ARCHIVE_SUFFIX:
+            nested = "an archive within an archive; unpack it" if suffix == ARCHIVE_SUFFIX else None
+            inside = f"{path}{ARCHIVE_MARK}{name}"
+            yield Source(inside, corpus, info.file_size, status.st_mtime_ns, nested)
 
 
 class Archives:
@@ -198,14 +200,44 @@ def read_bytes(path: str, limit: int, archives: Archives) -> bytes:
     UnreadableError
         If it cannot be read or is larger than `limit` bytes.
     """
-    file, *member = IN_ARCHIVE.split(path, maxsplit=1)
+    file, member = _split(path)
     try:
-        with archives.open(file).open(member[0]) if member else open(file, "rb") as stream:
-            data = stream.read(limit + 1)
+        data = _read_member(archives.open(file), member, limit) if member else _read_file(file, limit)
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
     except DAMAGE as error:
         raise UnreadableError(f"damaged in its archive: {error}") from error
-    if len(data) > limit:
-        raise UnreadableError(f"larger than {limit >> 20} MiB")
+    _check_size(len(data), limit)
     return data
+
+
+def _split(path: str) -> tuple[str, str | None]:
+    """Split the path of an archive's member; a folder may be called ``a.zip!``, too."""
+    for mark in IN_ARCHIVE.finditer(path):
+        if os.path.isfile(path[: mark.start()]):
+            return path[: mark.start()], path[mark.end() :]
+    return path, None
+
+
+def _read_file(path: str, limit: int) -> bytes:
+    # What was a file when it was found may have become a pipe, and opening that would wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("not a regular file")
+        _check_size(status.st_size, limit)
+        return stream.read(limit + 1)  # it may grow while it is read
+
+
+def _read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    info = archive.getinfo(name)
+    if info.file_size > max(LARGEST_GROWN_BYTES, LARGEST_GROWTH * info.compress_size):
+        raise UnreadableError(f"inflates to {info.file_size >> 20} MiB, as in a zip bomb")
+    _check_size(max(info.file_size, info.compress_size), limit)
+    return read_member(archive, info)
+
+
+def _check_size(n_bytes: int, limit: int) -> None:
+    if n_bytes > limit:
+        raise UnreadableError(f"larger than {limit >> 20} MiB")

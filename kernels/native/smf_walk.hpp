@@ -260,7 +260,10 @@ class Chunks {
         header_.format = at_[8] << 8 | at_[9];
         header_.claimed_tracks = at_[10] << 8 | at_[11];
         header_.division = static_cast<std::int16_t>(at_[12] << 8 | at_[13]);
-        if (header_.format > 2) damage_.add(Flaw::bad_header);
+        if (header_.format > 2) {  // read as the commonest, and never handed out as it stands
+            header_.format = 1;
+            damage_.add(Flaw::bad_header);
+        }
         read_division();
         const Byte* behind = at_ + 14;
         const bool fits = size >= 6 && size <= static_cast<std::uint64_t>(end_ - at_ - 8);

@@ -1,6 +1,7 @@
-"""Workers may crash, hang or raise: only the one call is lost."""
+"""Workers may crash, hang, raise or run out of memory: only the one call is lost."""
 
 import os
+import sys
 import time
 
 import pytest
@@ -54,3 +55,56 @@ def test_closing_ends_the_processes():
 def test_a_worker_that_cannot_start_is_no_fault_of_the_input():
     with WorkerPool("lakhdb.engine.nothing:function", 1, 30) as pool, pytest.raises(WorkerStartError):
         pool.submit(1).result()
+
+
+needs_a_bound = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds memory")
+
+
+@needs_a_bound
+def test_a_call_that_eats_memory_is_refused_it_and_the_next_goes_on():
+    with WorkerPool("builtins:bytearray", 1, 30) as pool:
+        for _ in range(3):
+            with pytest.raises(WorkerError, match=r"^used more than 1024 MiB$"):
+                pool.submit(1200 << 20).result()
+            assert len(pool.submit(100 << 20).result()) == 100 << 20
+
+
+@needs_a_bound
+def test_arguments_do_not_count_against_the_memory_of_a_call():
+    with WorkerPool("zlib:crc32", 1, 60) as pool:
+        assert pool.submit(bytes(1100 << 20)).result() == pool.submit(bytes(1100 << 20)).result()
+
+
+@needs_a_bound
+def test_memory_that_is_given_back_does_not_add_up(tmp_path, monkeypatch):
+    (tmp_path / "eater.py").write_text("def eat(n_bytes):\n    return len(bytearray(n_bytes))\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with WorkerPool("eater:eat", 1, 30) as pool:
+        sizes = [900 << 20, 1000 << 20, 900 << 20, 10]
+        assert [pool.submit(size).result() for size in sizes] == sizes
+        with pytest.raises(WorkerError, match="used more than"):
+            pool.submit(1025 << 20).result()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a list of processes")
+def test_crashes_and_hangs_leave_no_process():
+    before = _list_children()
+    with WorkerPool("ctypes:string_at", 2, 30) as crashing, WorkerPool("time:sleep", 2, 0.2) as hanging:
+        calls = [pool.submit(60 if pool is hanging else 1) for _ in range(4) for pool in (crashing, hanging)]
+        assert all(isinstance(call.exception(), WorkerError) for call in calls)
+        assert len(_list_children() - before) <= 4
+    assert _list_children() <= before
+
+
+def _list_children():
+    found = set()
+    for thread in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{thread}/children") as children:
+            found |= set(children.read().split())
+    return found
+
+
+def test_what_a_library_says_on_stderr_is_not_passed_on(capfd):
+    with WorkerPool("os:write", 1, 30) as pool:
+        assert pool.submit(2, b"Note: Trying to resync...").result() == 25
+    assert capfd.readouterr().err == ""
