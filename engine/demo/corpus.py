@@ -13,27 +13,32 @@ from lakhdb.kernels.midi_file import read_midi
 from ..errors import InputError
 from ..progress import Progress
 from ..workers import WorkerError, WorkerPool
-from .pieces import choose_pieces, find_corpus
+from .pieces import choose_pieces, choose_strangers, find_corpus
+from .tags import tag_recordings
 from .twins import compare_melodies, cut_melody, pick_melody
 
 __all__ = ["DemoCorpus", "DemoRecording", "make_demo_corpus"]
 
 N_RECORDINGS = 40
+N_TAKES = 4  # of the pieces recorded, so many are recorded twice
 SEED = 1685
 TIME_LIMIT_S = 30.0  # a piece takes 0.1 to 1 s; music21 hangs on some
 TWINS = 0.34  # share of common runs; hymns that merely share a line have up to 0.3
 SHORTEST_RECORDED_S = 18.0
-VERSION = 1  # of the choice of pieces and recordings: another one is made anew
+VERSION = 2  # of the choice of pieces and recordings: another one is made anew
 MARK = "corpus.json"  # written last; the folder is ours and whole if it is there
 TRUTH = "truth.csv"
 
 
 @dataclass(frozen=True)
 class DemoRecording:
-    """A recording, the one MIDI file that it was made from, and the part of it, in times of the file."""
+    """A recording, and the part of a piece that it plays, in times of the piece's MIDI file.
+
+    `midi` is that file, or None where it is not in the corpus.
+    """
 
     recording: Path
-    midi: Path
+    midi: Path | None
     start_s: float
     end_s: float
 
@@ -108,11 +113,17 @@ def _write_corpus(
     """Write everything beside `folder`, then put it in place at once."""
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    for kind in ("midi", "audio"):
+    for kind in ("midi", "audio", "strangers"):
         (partial / kind).mkdir(parents=True)
     shutil.copyfile(find_corpus() / "license.txt", partial / "LICENCE-music21-corpus.txt")
-    lengths_s = _write_midi(partial / "midi", jobs, on_progress)
-    rows = _write_recordings(partial, _pick_recorded(lengths_s), jobs, soundfont, on_progress)
+    lengths_s = _write_midi(partial, jobs, on_progress)
+    recorded = np.random.default_rng(SEED).permutation(_pick_recorded(lengths_s)).tolist()
+    takes = recorded[:: max(1, len(recorded) // N_TAKES)][:N_TAKES]
+    strangers = sorted((partial / "strangers").iterdir())
+    midi = [*(partial / "midi" / name for name in (*recorded, *takes)), *strangers]
+    rows = _write_recordings(midi, partial / "audio", jobs, soundfont, on_progress)
+    tag_recordings([(partial / "audio" / row[0], midi.stem) for row, midi in zip(rows, midi, strict=True)])
+    shutil.rmtree(partial / "strangers")
     with (partial / TRUTH).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("recording", "midi", "midi_start_s", "midi_end_s"))
@@ -133,7 +144,7 @@ def _read_corpus(folder: Path, renderer: str) -> DemoCorpus | None:
             truth = tuple(
                 DemoRecording(
                     audio / row["recording"],
-                    midi / row["midi"],
+                    midi / row["midi"] if row["midi"] else None,
                     float(row["midi_start_s"]),
                     float(row["midi_end_s"]),
                 )
@@ -143,20 +154,21 @@ def _read_corpus(folder: Path, renderer: str) -> DemoCorpus | None:
         whole = whole and len(list(midi.iterdir())) >= mark["n_midi"]
     except (OSError, ValueError, KeyError):
         return None
-    if not whole or not all(row.recording.is_file() and row.midi.is_file() for row in truth):
+    files = [path for row in truth for path in (row.recording, row.midi) if path is not None]
+    if not whole or not all(path.is_file() for path in files):
         return None
     return DemoCorpus(midi, audio, truth, mark["n_midi"], renderer)
 
 
 def _write_midi(folder: Path, jobs: int, on_progress: Progress) -> dict[str, float]:
-    """Export the pieces that have no twin; return name → duration in seconds."""
-    pieces = choose_pieces()
+    """Export the pieces that have no twin, and strangers; return name → duration in seconds of the former."""
+    pieces, strangers = choose_pieces(), choose_strangers()
     kept: dict[str, float] = {}
     melodies: list[frozenset[tuple[int, ...]]] = []
     with WorkerPool("lakhdb.engine.demo.export:export_piece", jobs, TIME_LIMIT_S) as pool:
-        exports = [(piece, pool.submit(piece.path)) for piece in pieces]
+        exports = [(piece, pool.submit(piece.path)) for piece in (*pieces, *strangers)]
         for done, (piece, export) in enumerate(exports, start=1):
-            on_progress("export", done, len(pieces))
+            on_progress("export", done, len(exports))
             try:
                 midi = export.result()
                 notes = read_midi(midi).notes
@@ -165,10 +177,14 @@ def _write_midi(folder: Path, jobs: int, on_progress: Progress) -> dict[str, flo
             if len(notes) == 0:
                 continue
             melody = cut_melody(pick_melody(notes.track, notes.pitch, notes.start_s))
-            if melody and all(compare_melodies(melody, other) < TWINS for other in melodies):
-                melodies.append(melody)
+            if not melody or any(compare_melodies(melody, other) >= TWINS for other in melodies):
+                continue
+            melodies.append(melody)
+            if piece in strangers:
+                (folder / "strangers" / f"{piece.name}.mid").write_bytes(midi)
+            else:
                 kept[f"{piece.name}.mid"] = float(notes.end_s.max())
-                (folder / f"{piece.name}.mid").write_bytes(midi)
+                (folder / "midi" / f"{piece.name}.mid").write_bytes(midi)
     return kept
 
 
@@ -180,20 +196,20 @@ def _pick_recorded(lengths_s: dict[str, float]) -> list[str]:
 
 
 def _write_recordings(
-    folder: Path, names: list[str], jobs: int, soundfont: Path | None, on_progress: Progress
+    pieces: list[Path], folder: Path, jobs: int, soundfont: Path | None, on_progress: Progress
 ) -> list[tuple[str, str, float, float]]:
-    """Record pieces as ``recording-NN.mp3``, in no telling order; return the rows of the truth."""
+    """Record pieces as ``recording-NN.mp3`` in their order; return the rows of the truth."""
     rows = []
     with WorkerPool("lakhdb.engine.demo.export:record_piece", jobs, TIME_LIMIT_S) as pool:
         calls = []
-        for number, name in enumerate(np.random.default_rng(SEED).permutation(names).tolist(), start=1):
+        for number, midi in enumerate(pieces, start=1):
             recording = f"recording-{number:02d}.mp3"
-            arguments = (folder / "midi" / name, folder / "audio" / recording, (SEED, number), soundfont)
-            calls.append((recording, name, pool.submit(*arguments)))
-        for done, (recording, name, call) in enumerate(calls, start=1):
+            calls.append((recording, midi, pool.submit(midi, folder / recording, (SEED, number), soundfont)))
+        for done, (recording, midi, call) in enumerate(calls, start=1):
+            known = midi.name if midi.parent.name == "midi" else ""
             try:
-                rows.append((recording, name, *call.result()))
+                rows.append((recording, known, *call.result()))
             except WorkerError as error:
-                raise WorkerError(f"{name} was not recorded: {error}; run the command again") from error
+                raise WorkerError(f"{midi.stem} was not recorded: {error}; run the command again") from error
             on_progress("record", done, len(calls))
     return rows

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from ..errors import MissingPackageError
 
-__all__ = ["Piece", "choose_pieces", "find_corpus"]
+__all__ = ["Piece", "choose_pieces", "choose_strangers", "find_corpus"]
 
 # The quick ones: four parts, one page, or a tune. Quartets and symphonies take minutes to export.
 N_BACH, N_PALESTRINA, N_TUNES = 98, 36, 92
+N_STRANGERS = 2  # recorded, while their MIDI files are held back
 LONGEST_NAME = 100  # characters: some file systems allow 143 bytes
 PALESTRINA_BYTES = (2500, 5000)  # below are fragments, above are movements that take a second
 
@@ -55,6 +56,17 @@ def choose_pieces() -> list[Piece]:
         *_spread(list(_list_tunes(corpus)), N_TUNES),
     ]
     return list({piece.name.casefold(): piece for piece in pieces}.values())
+
+
+def choose_strangers() -> list[Piece]:
+    """Return the pieces whose MIDI files the demonstration does not know: the next of the chorales.
+
+    Raises
+    ------
+    MissingPackageError
+        If music21 is not installed, or without its corpus.
+    """
+    return list(islice(_list_chorales(find_corpus()), N_BACH, N_BACH + N_STRANGERS))
 
 
 def _list_chorales(corpus: Path) -> Iterator[Piece]:

@@ -75,22 +75,23 @@ def _judge(found: pa.Table, corpus: DemoCorpus) -> pa.Table:
     rows = []
     for row in found.to_pylist():
         right = truth[row["audio_path"]]
-        is_right = row["midi_path"] == str(right.midi)
+        right_path = None if right.midi is None else str(right.midi)
+        is_right = row["midi_path"] == right_path
         rows.append(
             {
                 "recording": row["recording"],
-                "found": row["found"],
-                "": "right" if is_right else f"WRONG: {right.midi.name}",
+                "found": row["found"] or "none of them",
+                "": "right" if is_right else f"WRONG: {right.midi.name if right.midi else 'none of them'}",
                 "score": row["score"],
                 "begins at (s)": row["midi_start_s"],
-                "truly (s)": right.start_s,
+                "truly (s)": None if right.midi is None else right.start_s,
             }
         )
     return pa.Table.from_pylist(rows)
 
 
 def _align_best(found: pa.Table, folder: Path, say: Callable[[str], None]) -> None:
-    best = min(found.to_pylist(), key=lambda row: row["cost"])
+    best = min((row for row in found.to_pylist() if row["midi_path"]), key=lambda row: row["cost"])
     midi, picture = folder / "aligned.mid", folder / "alignment.png"
     align(Path(best["midi_path"]), Path(best["audio_path"]), out=midi, plot=picture)
     say(f"\n{best['found']} now fits {best['recording']}: {midi}\nand how it does is drawn in {picture}")

@@ -21,7 +21,9 @@ def small():
         patch.setattr(pieces_module, "N_BACH", 4)
         patch.setattr(pieces_module, "N_PALESTRINA", 2)
         patch.setattr(pieces_module, "N_TUNES", 5)
+        patch.setattr(pieces_module, "N_STRANGERS", 1)
         patch.setattr(corpus_module, "N_RECORDINGS", 3)
+        patch.setattr(corpus_module, "N_TAKES", 1)
         yield
 
 
@@ -43,17 +45,25 @@ def test_writes_music_recordings_and_the_truth(made):
     assert len(files) == corpus.n_midi >= 9
     assert all(len(read_midi(path.read_bytes()).notes) > 20 for path in files)
     assert any(path.name.startswith("Bach - BWV 269 Aus meines Herzens Grunde") for path in files)
-    assert len(corpus.truth) == 3
+    first, second, third, again, stranger = corpus.truth
+    assert first.midi == again.midi
+    assert stranger.midi is None
+    assert len({first.midi, second.midi, third.midi}) == 3
     for row in corpus.truth:
         info = soundfile.info(row.recording)
         assert info.format == "MP3"
         assert 15 < info.duration <= 30.1
-        assert row.midi in files
+        assert row.midi in files or row is stranger
         assert 0.85 < (row.end_s - row.start_s) / info.duration < 1.1
     with (corpus.midi_folder.parent / "truth.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["midi"] for row in csv.DictReader(file)] == [row.midi.name for row in corpus.truth]
-    assert ("export", 11, 11) in stages
-    assert ("record", 3, 3) in stages
+        assert [row["midi"] for row in csv.DictReader(file)] == [
+            row.midi.name if row.midi else "" for row in corpus.truth
+        ]
+    assert sorted(path.name for path in corpus.midi_folder.parent.iterdir()) == [
+        "LICENCE-music21-corpus.txt", "audio", "corpus.json", "midi", "truth.csv"
+    ]  # fmt: skip
+    assert ("export", 12, 12) in stages
+    assert ("record", 5, 5) in stages
 
 
 def test_twice_in_a_row_reads_what_is_there(made):
