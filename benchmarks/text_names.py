@@ -45,7 +45,13 @@ def read_list(name: str) -> pa.Table:
 
 
 def make_catalogue(n_rows: int, seed: int) -> pa.Table:
-    """Make a catalogue of id, artist and title: the names of all lists in turn, most of them spoilt."""
+    """Make a catalogue: the names of all lists in turn, most of them spoilt, the MIDI list's first.
+
+    Returns
+    -------
+    pyarrow.Table
+        id, artist, title, and source: the place of the true name among all, from 0.
+    """
     rng = random.Random(seed)
     tables = [read_list(name) for name in (MIDI_LIST, *AUDIO_LISTS)]
     names = [
@@ -55,7 +61,9 @@ def make_catalogue(n_rows: int, seed: int) -> pa.Table:
     ]
     spoilt = [spoil_name(*names[row % len(names)], rng) for row in range(n_rows)]
     artists, titles = zip(*spoilt, strict=True)
-    return pa.table({"id": pa.array(range(n_rows), pa.int64()), "artist": artists, "title": titles})
+    ids = pa.array(range(n_rows), pa.int64())
+    sources = pa.array((row % len(names) for row in range(n_rows)), pa.int64())
+    return pa.table({"id": ids, "artist": artists, "title": titles, "source": sources})
 
 
 def spoil_name(artist: str, title: str, rng: random.Random) -> tuple[str, str]:

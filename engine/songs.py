@@ -10,7 +10,15 @@ from lakhdb.sql import read_query
 
 from .numbers import allot
 from .progress import Progress
-from .song_similarity import LEAST_ARTIST, LEAST_TITLE, SCORER, Similarity, compare_artists, compare_titles
+from .song_similarity import (
+    LEAST,
+    LEAST_ARTIST,
+    LEAST_TITLE,
+    SCORER,
+    Similarity,
+    compare_artists,
+    compare_titles,
+)
 from .store import Store
 
 __all__ = ["index_songs", "pair_songs"]
@@ -106,7 +114,8 @@ def _pair_batch(con: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
         titles = con.sql(read_query("songs/read_candidates"), params=place).to_arrow_table()
         con.register("scored_titles", _add_column(titles, "likeness", compare_titles(titles)))
         con.execute(
-            read_query("songs/insert_named_pairs"), {"least_artist": LEAST_ARTIST, "least_title": LEAST_TITLE}
+            read_query("songs/insert_named_pairs"),
+            {"least_artist": LEAST_ARTIST, "least_title": LEAST_TITLE, "least": LEAST},
         )
 
 

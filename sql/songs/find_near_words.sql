@@ -1,5 +1,5 @@
--- Purpose: find which words of chosen MIDI songs and chosen recordings are spelt alike or almost: words that become
---          the same when each loses at most one letter, and that one slip of the pen makes of each other.
+-- Purpose: find which words of chosen MIDI songs and chosen recordings are spelt alike or almost: those that become the
+--          same when each loses at most one letter, or a long one its last two, and are one slip, or two, apart.
 -- Reads:   chosen_songs (temporary), song_words
 -- Writes:  near_words (temporary)
 CREATE OR REPLACE TEMP TABLE near_words AS
@@ -16,7 +16,11 @@ deletions AS (
         unnest(
             CASE
                 WHEN len(word) BETWEEN 4 AND 16
-                    THEN list_prepend(word, [word[:cut - 1] || word[cut + 1:] FOR cut IN range(1, len(word) + 1)])
+                    THEN list_prepend(
+                        word,
+                        [word[:cut - 1] || word[cut + 1:] FOR cut IN range(1, len(word) + 1)]
+                        || CASE WHEN len(word) >= 8 THEN [word[:len(word) - 2]] ELSE [] END
+                    )
                 ELSE [word]
             END
         ) AS deletion
@@ -25,5 +29,5 @@ deletions AS (
 SELECT field, midi.word AS midi_word, audio.word AS audio_word, any_value(audio.n_songs) AS n_songs
 FROM deletions AS midi
 JOIN deletions AS audio USING (field, deletion)
-WHERE midi.side = 'midi' AND audio.side = 'audio' AND damerau_levenshtein(midi.word, audio.word) <= 1
+WHERE midi.side = 'midi' AND audio.side = 'audio' AND damerau_levenshtein(midi.word, audio.word) <= CASE WHEN len(midi.word) < 8 THEN 1 ELSE 2 END
 GROUP BY field, midi.word, audio.word;

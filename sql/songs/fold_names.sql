@@ -62,16 +62,28 @@ title_letters AS (
 ),
 title_words AS (
     SELECT
-        title,
-        fold_words(regexp_replace(letters, '^(.*\S)\s*,\s*(the|a|an|les|los|die|der|das|le|la|el)\s*$', '\2 \1')) AS words,
-        -- the same without brackets and without what names a version at the end
-        regexp_replace(
-            fold_words(regexp_replace(letters, '[(\[{].*?([)\]}]|$)', ' ', 'g')),
+        title, letters,
+        fold_words(regexp_replace(letters, '^(.*\S)\s*,\s*(the|a|an|les|los|die|der|das|le|la|el)\s*$', '\2 \1')) AS words
+    FROM title_letters
+),
+title_cores AS (
+    -- The same without brackets, subtitles (Puff, the Magic Dragon), numbers of parts and what names a version. Where
+    -- all words stand in brackets, they are the core.
+    SELECT
+        title, words,
+        regexp_replace(regexp_replace(regexp_replace(
+            CASE
+                WHEN regexp_matches(letters, '\pL.*([(\[{]|, (the|a) )|[)\]}].*\pL')
+                    THEN fold_words(regexp_replace(letters, '[(\[{].*?([)\]}]|$)|, (the|a) .*$', ' ', 'g'))
+                ELSE regexp_replace(words, '^[\d ]+ ([^\d ])', '\1')
+            END,
+            '^(epilogue|prologue|intro|outro|interlude) (.)', '\2'),
             '(\S)( (album|alternate|club|censored|clean|dance|dub|extended|house|original|radio|single|studio|session|\d{4}|'
             || 'spanish|french|german|english|live))* (version|mix|remix|edit|reprise|demo|take|live|remaster|remastered|'
-            || 'extended|karaoke|instrumental|acoustic|unplugged)$', '\1'
+            || 'extended|karaoke|instrumental|acoustic|unplugged)$', '\1'),
+            '(\S) part \d+$', '\1'
         ) AS core_words
-    FROM title_letters
+    FROM title_words
 ),
 titles AS (
     SELECT
@@ -82,7 +94,7 @@ titles AS (
             lower(trim(title))
         ) AS title_key,
         nullif(regexp_replace(core_words, '^(the|a|an) (.)', '\2'), '') AS title_core
-    FROM title_words
+    FROM title_cores
 )
 SELECT name_seq, artist_key, artist_run, title_key, coalesce(title_core, title_key) AS title_core
 FROM unnamed
