@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,16 @@ from lakhdb.sql import read_query
 from .errors import DatabaseError
 from .numbers import allot
 
-__all__ = ["Part", "make_part_views", "register_parts", "sync_folder", "write_empty_parts", "write_part"]
+__all__ = [
+    "FEATURES",
+    "Part",
+    "count_group_rows",
+    "make_part_views",
+    "register_parts",
+    "sync_folder",
+    "write_empty_parts",
+    "write_part",
+]
 
 FEATURES = "features"
 
@@ -41,7 +51,7 @@ class Part:
     sha256: str
 
 
-def write_part(folder: Path, kind: str, rows: pa.Table) -> Part:
+def write_part(folder: Path, kind: str, rows: pa.Table | Iterable[pa.Table]) -> Part:
     """Write rows as a part: under a temporary name, flushed to the disk, then renamed.
 
     Parameters
@@ -50,19 +60,25 @@ def write_part(folder: Path, kind: str, rows: pa.Table) -> Part:
         The database's folder.
     kind : str
         A key of `PART_SCHEMAS`.
-    rows : pyarrow.Table
-        Columns as in ``PART_SCHEMAS[kind]``.
+    rows : pyarrow.Table or iterable of them
+        Columns as in ``PART_SCHEMAS[kind]``. Tables become one part, without all lying in memory.
+
+    Raises
+    ------
+    DatabaseError
+        If it cannot be written.
     """
-    return _write_named(folder, kind, f"{uuid.uuid4().hex}.parquet", rows)
+    tables = [rows] if isinstance(rows, pa.Table) else rows
+    return _write_named(folder, kind, f"{uuid.uuid4().hex}.parquet", tables)
 
 
-def _write_named(folder: Path, kind: str, name: str, rows: pa.Table) -> Part:
+def _write_named(folder: Path, kind: str, name: str, tables: Iterable[pa.Table]) -> Part:
     file = f"{FEATURES}/{kind}/{name}"
     final = folder / file
     final.parent.mkdir(parents=True, exist_ok=True)
     temporary = final.with_suffix(".tmp")
     try:
-        digest = _write_whole(temporary, kind, rows)
+        n_rows, digest = _write_whole(temporary, kind, tables)
         temporary.rename(final)
         sync_folder(final.parent)
     except OSError as error:
@@ -71,23 +87,28 @@ def _write_named(folder: Path, kind: str, name: str, rows: pa.Table) -> Part:
             f"{final} cannot be written ({error.strerror or error}); make room, then run the same command "
             "again."
         ) from error
-    return Part(kind, file, rows.num_rows, final.stat().st_size, digest)
+    return Part(kind, file, n_rows, final.stat().st_size, digest)
 
 
-def _write_whole(path: Path, kind: str, rows: pa.Table) -> str:
-    """Write a part and flush it to the disk; return its checksum."""
-    pq.write_table(
-        rows.cast(PART_SCHEMAS[kind]),
-        path,
-        compression="zstd",
-        compression_level=1,
-        row_group_size=ROWS_PER_GROUP.get(kind, 65536),
-        use_dictionary=kind in REPETITIVE,
-    )
+def _write_whole(path: Path, kind: str, tables: Iterable[pa.Table]) -> tuple[int, str]:
+    """Write a part and flush it to the disk; return its number of rows and its checksum."""
+    n_rows = 0
+    schema = PART_SCHEMAS[kind]
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", compression_level=1, use_dictionary=kind in REPETITIVE
+    ) as writer:
+        for rows in tables:
+            writer.write_table(rows.cast(schema), row_group_size=count_group_rows(kind))
+            n_rows += rows.num_rows
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         os.fsync(stream.fileno())
-    return digest
+    return n_rows, digest
+
+
+def count_group_rows(kind: str) -> int:
+    """Return how many rows make a row group."""
+    return ROWS_PER_GROUP.get(kind, 65536)
 
 
 def sync_folder(folder: Path) -> None:
@@ -102,7 +123,7 @@ def sync_folder(folder: Path) -> None:
 def write_empty_parts(folder: Path) -> None:
     """Write the part without rows of each kind that keeps the views valid before the first ingest."""
     for kind, schema in PART_SCHEMAS.items():
-        _write_named(folder, kind, "empty.parquet", schema.empty_table())
+        _write_named(folder, kind, "empty.parquet", [schema.empty_table()])
 
 
 def register_parts(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:

@@ -1,4 +1,4 @@
-"""Checking parts, rows and index against each other, and sweeping up after interrupted runs."""
+"""Checking catalog, parts and index against each other, and sweeping up after interrupted runs."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,18 +6,21 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakhdb.schema import PART_SCHEMAS
+from lakhdb.schema import PART_SCHEMAS, read_views
 from lakhdb.sql import read_query
 
 from .features import FEATURE_VERSION
 from .forget import remove_items_without_path
 from .index_files import check_index, index_files
+from .ingest.names import refresh_names
 from .lock import hold_writer_lock
+from .merge import count_dead_rows, count_small_parts, merge_parts
 from .models import Side, default_embedder, default_hasher
-from .parts import FEATURES, write_empty_parts
+from .parts import FEATURES, make_part_views, write_empty_parts
 from .progress import Progress
 from .store import Store
 
@@ -34,6 +37,7 @@ class _Part:
     """A part as the catalog knows it."""
 
     part_id: int
+    kind: str
     file: str  # relative to the database's folder
     n_rows: int
     n_bytes: int
@@ -50,17 +54,17 @@ class _Finding:
 
 
 def verify(store: Store, *, repair: bool = False, progress: Progress | None = None) -> pa.Table:
-    """Check that the parts are whole, that every item has its features, and that the index fits.
+    """Check that catalog and parts are whole, and that every item's features, names and index are right.
 
     Parameters
     ----------
     store : Store
     repair : bool
         Remove files that no row names, unname parts that are missing or damaged, forget the items whose
-        features went with them (the next ingest reads their files anew), and remove a damaged index (it is
-        built again when needed).
+        rows went with them (the next ingest reads their files anew), set names right, merge small parts, free
+        rows that nothing reads any more, and remove a damaged index (it is built again when needed).
     progress : callable, optional
-        Told of the stage ``"parts"``, in files.
+        Told of the stages ``"parts"`` and ``"merge"``, in files.
 
     Returns
     -------
@@ -73,17 +77,13 @@ def verify(store: Store, *, repair: bool = False, progress: Progress | None = No
         With `repair`, if another process writes.
     """
     with hold_writer_lock(store.folder) if repair else nullcontext():
-        # Files are listed before the rows: what a running ingest has named meanwhile does not look unnamed.
-        present = _list_files(store.folder)
-        rows = _read_parts(store)
-        findings = [
-            _check_parts(store, rows, repair, progress),
-            _check_empty_parts(store.folder, repair),
-            _check_unnamed(store.folder, present, {row.file for row in rows}, repair),
-        ]
-        if all(finding.ok for finding in findings[:2]):
+        findings = [_check_catalog(store)]
+        if findings[0].ok:
+            findings += _check_files(store, repair, progress)
+        if all(finding.ok for finding in findings):
             findings += [_check_features(store, side, repair) for side in SIDES]
-            findings.append(_check_paths(store, repair))
+            findings += [_check_paths(store, repair), _check_names(store, repair)]
+            findings.append(_check_space(store, repair, progress))
             findings += [_check_index(store, side, repair) for side in SIDES]
     return pa.table(
         {
@@ -92,6 +92,30 @@ def verify(store: Store, *, repair: bool = False, progress: Progress | None = No
             "detail": [finding.detail for finding in findings],
         }
     )
+
+
+def _check_catalog(store: Store) -> _Finding:
+    con = store.connect(read_only=True)
+    try:
+        con.execute(read_query("verify/read_catalog")).fetchall()
+    except duckdb.Error as error:
+        first_line = str(error).splitlines()[0]
+        remedy = "restore it from a backup, or move the folder away and ingest again"
+        return _Finding("catalog", False, f"damaged ({first_line}); {remedy}")
+    finally:
+        con.close()
+    return _Finding("catalog", True, "can be read throughout")
+
+
+def _check_files(store: Store, repair: bool, progress: Progress | None) -> list[_Finding]:
+    # Files are listed before the rows: what a running ingest has named meanwhile does not look unnamed.
+    present = _list_files(store.folder)
+    rows = _read_parts(store)
+    return [
+        _check_empty_parts(store.folder, repair),
+        _check_parts(store, rows, repair, progress),
+        _check_unnamed(store.folder, present, {row.file for row in rows}, repair),
+    ]
 
 
 def _list_files(folder: Path) -> list[str]:
@@ -113,26 +137,53 @@ def _read_parts(store: Store) -> list[_Part]:
 
 
 def _check_parts(store: Store, rows: Sequence[_Part], repair: bool, progress: Progress | None) -> _Finding:
-    bad: list[_Part] = []
-    troubles: list[str] = []
+    troubles: dict[_Part, str] = {}
     for done, part in enumerate(rows, 1):
         if trouble := _find_trouble(store.folder / part.file, part):
-            bad.append(part)
-            troubles.append(f"{part.file} {trouble}")
+            troubles[part] = f"{part.file} {trouble}"
         if progress is not None:
             progress("parts", done, len(rows))
-    if not bad:
+    if troubles:
+        # An ingest may have merged some of them meanwhile.
+        named = {part.file for part in _read_parts(store)}
+        troubles = {part: trouble for part, trouble in troubles.items() if part.file in named}
+    if not troubles:
         return _Finding("parts", True, f"{len(rows)} parts are whole")
     if not repair:
-        return _Finding("parts", False, f"{_name_some(troubles)}; `lmdb verify --repair` drops them")
+        return _Finding(
+            "parts", False, f"{_name_some([*troubles.values()])}; `lmdb verify --repair` drops them"
+        )
+    n_lost = _drop_parts(store, list(troubles))
+    lost = f"; {n_lost} items forgotten, `lmdb ingest` reads their files anew" if n_lost else ""
+    return _Finding("parts", True, f"dropped: {_name_some([*troubles.values()])}{lost}")
+
+
+def _drop_parts(store: Store, bad: Sequence[_Part]) -> int:
+    """Unname parts and forget the items whose rows they held, in one transaction; return how many."""
+    # Not Store.writing: its views cannot be made before these parts are unnamed.
     con = store.connect(read_only=False)
     try:
+        con.begin()
         con.execute(read_query("verify/delete_parts"), {"part_ids": [part.part_id for part in bad]})
+        make_part_views(con, store.folder)
+        con.execute(read_views())
+        n_lost = 0
+        for side in SIDES:
+            lost = {seq for seq, is_lost in _list_incomplete(con, side) if is_lost}
+            if side == "midi" and any(part.kind == "events" for part in bad):
+                # Some of these never had any; nothing else tells them from those that have lost theirs.
+                lost |= {
+                    seq for (seq,) in con.execute(read_query("verify/list_items_without_events")).fetchall()
+                }
+            con.execute(read_query("verify/delete_item_paths"), {"side": side, "seqs": sorted(lost)})
+            n_lost += len(lost)
+        remove_items_without_path(con)
+        con.commit()
     finally:
-        con.close()
+        con.close()  # rolls back what is not committed
     for part in bad:
         (store.folder / part.file).unlink(missing_ok=True)
-    return _Finding("parts", True, f"dropped: {_name_some(troubles)}")
+    return n_lost
 
 
 def _find_trouble(file: Path, part: _Part) -> str | None:
@@ -179,15 +230,7 @@ def _check_unnamed(folder: Path, present: Sequence[str], named: set[str], repair
 def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
     check = f"features of {side}"
     with store.reading() as con:
-        rows = con.execute(
-            read_query("verify/list_items_without_features"),
-            {
-                "side": side,
-                "feature_version": FEATURE_VERSION,
-                "hasher_version": default_hasher().version,
-                "embedder_version": default_embedder().version,
-            },
-        ).fetchall()
+        rows = _list_incomplete(con, side)
     lost = [seq for seq, is_lost in rows if is_lost]
     if lost and repair:
         with store.writing() as con:
@@ -206,6 +249,19 @@ def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
     return _Finding(check, True, "every item has its own")
 
 
+def _list_incomplete(con: duckdb.DuckDBPyConnection, side: Side) -> list[tuple[int, bool]]:
+    """List the items that lack features of this version, and whether some lack them altogether."""
+    return con.execute(
+        read_query("verify/list_items_without_features"),
+        {
+            "side": side,
+            "feature_version": FEATURE_VERSION,
+            "hasher_version": default_hasher().version,
+            "embedder_version": default_embedder().version,
+        },
+    ).fetchall()
+
+
 def _check_paths(store: Store, repair: bool) -> _Finding:
     with store.reading() as con:
         row = con.execute(read_query("verify/count_loose_ends")).fetchone()
@@ -221,16 +277,46 @@ def _check_paths(store: Store, repair: bool) -> _Finding:
     return _Finding("paths", True, "every path leads to an item")
 
 
+def _check_names(store: Store, repair: bool) -> _Finding:
+    with store.reading() as con:
+        ((n_lost, n_stale),) = con.execute(read_query("verify/count_name_troubles")).fetchall()
+    if not n_lost and not n_stale:
+        return _Finding("names", True, "every item is called as its names say")
+    detail = f"{n_lost} of what is not there, {n_stale} items called otherwise"
+    if not repair:
+        return _Finding("names", False, f"{detail}; `lmdb verify --repair` sets them right")
+    with store.writing() as con:
+        con.execute(read_query("names/delete_lost_names"))
+        refresh_names(con)
+    return _Finding("names", True, f"set right: {detail}")
+
+
+def _check_space(store: Store, repair: bool, progress: Progress | None) -> _Finding:
+    if repair:
+        done = merge_parts(store, many=2, sweep=True, progress=progress)
+        if done.n_before:
+            detail = f"{done.n_before} parts became {done.n_after}, {done.n_freed} rows freed"
+            return _Finding("space", True, detail)
+    elif (n_small := count_small_parts(store)) + (n_dead := count_dead_rows(store)):
+        trouble = f"{n_small} small parts, {n_dead} rows that nothing reads"
+        return _Finding("space", True, f"{trouble}; `lmdb verify --repair` merges and frees")
+    return _Finding("space", True, "nothing to merge or to free")
+
+
 def _check_index(store: Store, side: Side, repair: bool) -> _Finding:
     check = f"index of {side}"
+    files = [file for file in index_files(store) if file.name.startswith(f"{side}-")]
+    retired = [file for file in files if file.stem != f"{side}-{default_embedder().version}"]
     trouble = check_index(store, side)
-    if trouble is None:
+    if trouble is None and not retired:
         return _Finding(check, True, "sound, or not needed yet")
     if not repair:
-        return _Finding(check, True, f"{trouble}; it will be built again when needed")
-    for file in index_files(store):
-        if file.name.startswith(f"{side}-"):
-            file.unlink()
+        detail = f"{trouble}; it will be built again when needed" if trouble else "also one of another model"
+        return _Finding(check, True, detail)
+    for file in files if trouble else retired:
+        file.unlink()
+    if trouble is None:
+        return _Finding(check, True, "removed one of another model")
     return _Finding(check, True, f"removed, to be built again when needed ({trouble})")
 
 

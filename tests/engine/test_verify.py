@@ -11,6 +11,7 @@ from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.question import ask
 from lakhdb.engine.store import open_store
 from lakhdb.engine.verify import verify
+from lakhdb.sql import read_query
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,13 @@ def list_parts(store, kind):
 
 def test_a_sound_database_is_sound(ingested):
     findings = check(ingested)
-    assert len(findings) == 8
+    assert len(findings) == 11
     assert all(ok for ok, _ in findings.values())
-    assert check(ingested, repair=True) == findings
+    assert findings.pop("space")[1].startswith("33 small parts, 0 rows that nothing reads")
+    repaired = check(ingested, repair=True)
+    assert repaired.pop("space") == (True, "33 parts became 5, 0 rows freed")
+    assert repaired == findings
+    assert check(ingested)["space"] == (True, "nothing to merge or to free")
 
 
 def test_an_empty_database_is_sound(store):
@@ -70,7 +75,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("kind", ["notes", "embeddings", "constant_q"])
+@pytest.mark.parametrize("kind", ["notes", "events", "embeddings", "constant_q", "hash_sequences"])
 def test_finds_damaged_parts_and_gets_rid_of_them(ingested, collection, kind, damage):
     con = duckdb.connect(ingested.catalog, read_only=True)
     ((file,),) = con.execute(
@@ -84,7 +89,7 @@ def test_finds_damaged_parts_and_gets_rid_of_them(ingested, collection, kind, da
     assert file in detail
     repaired = check(ingested, repair=True)
     assert all(ok for ok, _ in repaired.values())
-    assert "1 items forgotten" in repaired["features of midi"][1]
+    assert "1 items forgotten" in repaired["parts"][1]
     assert all(ok for ok, _ in check(ingested).values())
     assert ask(ingested, "SELECT count(*) AS n FROM midi").to_pylist() == [{"n": 5}]
     # The next ingest brings back what was lost.
@@ -121,6 +126,9 @@ def test_sweeps_up_what_no_row_names(ingested):
     assert ok
     assert detail.startswith("2 ")
     assert all(file.exists() for file in left)
+    check(ingested, repair=True)
+    for file in left:
+        file.write_bytes(b"left by a run that was cut off")
     named = {file for kind in ("notes", "constant_q") for file in list_parts(ingested, kind)} - set(left)
     assert check(ingested, repair=True)["unnamed files"] == (True, "removed 2")
     assert not any(file.exists() for file in left)
@@ -157,3 +165,91 @@ def test_a_damaged_index_is_removed(ingested):
     assert "checksum" in check(ingested)["index of midi"][1]
     assert "removed" in check(ingested, repair=True)["index of midi"][1]
     assert index_files.index_files(ingested) == []
+
+
+def test_a_damaged_catalog_is_an_error_that_names_the_remedy(ingested):
+    data = bytearray(ingested.catalog.read_bytes())
+    for block in range(4096 * 4, len(data), 4096):  # behind the headers
+        data[block] ^= 255
+    ingested.catalog.write_bytes(data)
+    try:
+        ok, detail = check(ingested)["catalog"]
+    except LakhDBError as error:  # so damaged that it does not even open
+        ok, detail = False, str(error)
+    assert not ok
+    assert "restore it from a backup" in detail
+
+
+def test_the_whole_catalog_is_read(ingested):
+    tables = ask(ingested, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary").to_pylist()
+    assert len(tables) > 15
+    for row in tables:
+        assert f" FROM {row['table_name']} AS t" in read_query("verify/read_catalog")
+
+
+def test_two_damaged_parts_cost_the_items_of_both_and_no_other(ingested, collection):
+    first, *_ = list_named(ingested, "notes")
+    *_, last = list_named(ingested, "events")
+    change_a_byte(ingested.folder / first)
+    (ingested.folder / last).unlink()
+    assert "2 items forgotten" in check(ingested, repair=True)["parts"][1]
+    left = ask(ingested, "SELECT path FROM midi ORDER BY path").to_pylist()
+    assert [row["path"][-9:] for row in left] == [f"tune{n}.mid" for n in (1, 2, 3, 4)]
+    assert ingest_midi(ingested, [collection / "midi"], jobs=1).n_new == 2
+    assert all(ok for ok, _ in check(ingested).values())
+
+
+def list_named(store, kind):
+    rows = ask(store, f"SELECT file FROM parts WHERE kind = '{kind}' ORDER BY part_id").to_pylist()
+    return [row["file"] for row in rows]
+
+
+@pytest.fixture
+def named(store, collection, tmp_path):
+    """Two MIDI files and a recording whose paths say what they are called."""
+    (tmp_path / "music").mkdir()
+    for name, file in {
+        "Abba - Waterloo.mid": "midi/tune0.mid",
+        "Queen - Innuendo.mid": "midi/tune1.mid",
+        "Abba - Waterloo.flac": "audio/tune0.flac",
+    }.items():
+        shutil.copy(collection / file, tmp_path / "music" / name)
+    ingest_midi(store, [tmp_path / "music"], jobs=1)
+    ingest_audio(store, [tmp_path / "music"], jobs=1)
+    return store
+
+
+NAME_TROUBLES = {
+    "UPDATE midi_items SET title = 'Otherwise' WHERE midi_seq = 1": "0 of what is not there, 1 items called",
+    "UPDATE audio_items SET artist = NULL": "0 of what is not there, 1 items called",
+    "UPDATE names SET source = 'tags', item_seq = 99 WHERE side = 'audio'": "1 of what is not there, 0 items",
+    "INSERT INTO names BY NAME SELECT 99 AS name_seq, 'midi' AS side, 'path' AS source, '/x' AS path": (
+        "1 of what is not there, 0 items"
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", NAME_TROUBLES)
+def test_finds_names_that_fit_nothing_and_sets_them_right(named, damage):
+    titles = "SELECT artist, title FROM midi ORDER BY title"
+    before = ask(named, titles).to_pylist()
+    assert before == [{"artist": "Queen", "title": "Innuendo"}, {"artist": "Abba", "title": "Waterloo"}]
+    assert check(named)["names"] == (True, "every item is called as its names say")
+    ask(named, damage, write=True)
+    ok, detail = check(named)["names"]
+    assert not ok
+    assert detail.startswith(NAME_TROUBLES[damage])
+    assert check(named, repair=True)["names"][0]
+    assert check(named)["names"] == (True, "every item is called as its names say")
+    assert ask(named, titles).to_pylist() == before
+
+
+def test_removes_the_index_of_another_model(ingested):
+    load_index(ingested, "midi", exact_below=1)
+    (graph,) = ingested.index_folder.glob("midi-*.hnsw")
+    retired = graph.with_name("midi-retired-1.hnsw")
+    shutil.copy(graph, retired)
+    assert check(ingested)["index of midi"] == (True, "also one of another model")
+    assert check(ingested, repair=True)["index of midi"] == (True, "removed one of another model")
+    assert graph.exists()
+    assert not retired.exists()
