@@ -1,7 +1,7 @@
 """Text of unknown encoding: the bytes of one file, or of one path, decoded together.
 
-Files from the wild are in UTF-8, cp1252 (Latin-1), Shift-JIS, GBK, EUC-KR, Big5 and cp1251. What is not UTF-8 is
-tried in each of the others, and the reading whose characters are the most plausible wins.
+Files from the wild are in UTF-8, cp1252 (Latin-1), Shift-JIS, GBK, EUC-KR, Big5 and cp1251. What is not
+UTF-8 is tried in each of the others, and the reading whose characters are the most plausible wins.
 """
 
 import re
@@ -12,7 +12,7 @@ from lakhdb.engine.names.scripts import ENCODINGS, score_text
 __all__ = ["decode_path", "decode_texts"]
 
 # As much of a file's text as is weighed: more changes no verdict and hostile files hold megabytes.
-WEIGHED_BYTES = 4096
+WEIGHED_BYTES = 1024
 
 # Share of the sequences of high bytes that must be UTF-8 where not all are: a text cut by its length byte
 # may end inside a character.
@@ -66,7 +66,7 @@ def decode_path(raw: bytes) -> str:
 
 def _choose_encoding(texts: Sequence[bytes]) -> str:
     """Encoding of texts that are not ASCII."""
-    encodings = ENCODINGS
+    encodings: tuple[str, ...] = ENCODINGS
     if _is_utf8(texts):
         if sum(map(len, texts)) > DOUBTFUL_BYTES or not all(map(DOUBTFUL_UTF8.fullmatch, texts)):
             return "utf-8"

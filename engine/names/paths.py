@@ -36,8 +36,8 @@ def parse_path(path: str) -> Name:
     Returns
     -------
     Name
-        None for what the path does not say: ``93504_03.MID`` has no title, ``UNSORTED MIDI`` is no artist. Names are
-        given as they stand, cut to eight letters or run together (``Allapolo``), misspelt or not.
+        None for what the path does not say: ``93504_03.MID`` has no title, ``UNSORTED MIDI`` is no artist.
+        Names are given as they stand, cut to eight letters or run together (``Allapolo``), misspelt or not.
     """
     return parse_paths([path])[0]
 
@@ -133,22 +133,35 @@ def _name_within(stem: Stem, artist: str, on_album: bool, folder: Folder) -> Nam
     if squash(stem.title) == squash(artist) and stem.raw_title[-1:].isdigit():
         return Name(artist, None)  # Beatles 2
     bracket = _split_bracket(stem.raw_title)
-    if bracket is not None and squash(bracket[1]) in {squash(artist), squash("".join(artist.split(" ")[::-1]))}:
+    if bracket is not None and squash(bracket[1]) in {
+        squash(artist),
+        squash("".join(artist.split(" ")[::-1])),
+    }:
         return Name(artist, clean_title(bracket[0]))
     return _cut_artist(stem.title, artist)
 
 
 def _cut_artist(title: str, artist: str) -> Name:
     """Cut a title's artist off where no sign sets him off: ``Wham Everything She Wants``."""
-    words = title.split(" ")
     own = sorted(list_words(artist))
+    letters = squash(title)
+    if not any(word in letters for word in own):
+        return Name(artist, title)
+    words = title.split(" ")
     for size in range(1, min(LONGEST_ARTIST, len(words) - 1) + 1):
-        if sorted(list_words(" ".join(words[:size]))) != own and squash("".join(words[:size])) != squash(artist):
+        if sorted(list_words(" ".join(words[:size]))) != own and squash("".join(words[:size])) != squash(
+            artist
+        ):
             continue
         rest = words[size:]
         if len(own) == 1 and rest[0].lower() in SENTENCE_WORDS:
             break  # Kiss Me
-        if len(own) == 1 and len(rest) > 1 and rest[0].lower() in GIVEN_NAMES and artist.lower() not in GIVEN_NAMES:
+        if (
+            len(own) == 1
+            and len(rest) > 1
+            and rest[0].lower() in GIVEN_NAMES
+            and artist.lower() not in GIVEN_NAMES
+        ):
             return Name(f"{rest[0]} {artist}", clean_title(" ".join(rest[1:])))
         return Name(artist, clean_title(" ".join(rest)))
     if len(words) > 2 and len(own) == 1 and words[0].lower() in GIVEN_NAMES and squash(words[1]) == own[0]:

@@ -43,7 +43,7 @@ class Folder:
         return len(self.foreign) >= 3 and n_foreign > self.n_own and 2 * n_foreign >= self.n_files
 
     def has_long_titles(self) -> bool:
-        """Whether a hyphen in its files' names parts no artist from a title: few have one, none its artist."""
+        """Whether hyphens in its files' names part no artist from a title: few have one, none its artist."""
         return self.n_files > 3 and self.n_own == 0 and 4 * self.foreign.total() <= self.n_files
 
 
@@ -122,9 +122,9 @@ def gather_evidence(paths: Sequence[SplitPath], stems: Sequence[Stem]) -> Eviden
         members[path.folders].append(stem)
     for folders, inside in members.items():
         evidence.folders[folders] = _judge_folder(folders, inside)
-    for folders in {folders[:depth] for folders in members for depth in range(1, len(folders) + 1)}:
-        evidence.subfolders[folders[:-1]] += 1
-        evidence.numbered[folders[:-1]] += folders[-1].isdigit()
+    for each in {folders[:depth] for folders in members for depth in range(1, len(folders) + 1)}:
+        evidence.subfolders[each[:-1]] += 1
+        evidence.numbered[each[:-1]] += each[-1].isdigit()
     _collect_artists(evidence, members)
     return evidence
 
@@ -208,11 +208,7 @@ def is_same_artist(one: str, other: str) -> bool:
 def _has_initials(words: set[str], others: set[str]) -> bool:
     """Whether one name has initials for words of the other: L. Richie."""
     only, only_other = sorted(words - others), sorted(others - words)
-    return (
-        words != only
-        and all(
-            (len(word) == 1 and other.startswith(word)) or (len(other) == 1 and word.startswith(other))
-            for word, other in zip(only, only_other, strict=True)
-        )
-        and bool(words & others)
+    return bool(words & others) and all(
+        (len(word) == 1 and other.startswith(word)) or (len(other) == 1 and word.startswith(other))
+        for word, other in zip(only, only_other, strict=True)
     )

@@ -13,6 +13,9 @@ SUFFIXES = re.compile(
 AUDIO = re.compile(
     r"\.(?:mp[234]|m4[ab]|aac|wma|flac|wave?|og[ga]|opus|aif[fc]?|ape|wv|mpc|au)$", re.IGNORECASE
 )
+# What file systems allow; archives may hold longer names.
+LONGEST_PART = 255
+
 # One of several discs: it stands in the folder of its album.
 DISC = re.compile(r"(?:cd|dis[ck])[\s_-]*\d{1,2}", re.IGNORECASE)
 
@@ -62,5 +65,6 @@ def split_path(path: str) -> SplitPath:
         folders = folders[2:]
     if folders and DISC.fullmatch(folders[-1]):
         folders = folders[:-1]
-    stem = SUFFIXES.sub("", name)
-    return SplitPath(tuple(folders[-3:]), stem, AUDIO.search(name) is not None)
+    stem = SUFFIXES.sub("", name[-2 * LONGEST_PART :])
+    kept = tuple(folder[:LONGEST_PART] for folder in folders[-3:])
+    return SplitPath(kept, stem[:LONGEST_PART], AUDIO.search(name[-8:]) is not None)

@@ -40,8 +40,9 @@ class Stem:
 HASH = re.compile(r"[0-9a-fA-F]{24,}|[0-9a-fA-F]{8}-[0-9a-fA-F-]{20,}")
 # 8.3 twins, copies, editions, years: never part of a title.
 COPY = re.compile(
-    r"(?:~\d+|\s*[(\[]karaoke\b[^)\]]*[)\]]|__\w+_\d{8,}|\[\d+\]|\s*\(\d{1,4}\)|(?<!\bnr)(?<!\bno)(?<!\bop)(\.\d{1,2})|[_ -]v(?:er(?:sion)?)?[_ .-]*\d|\s*- copy(?: \(\d+\))?)$",
-    re.I,
+    r"(?:~\d+|\s*[(\[]karaoke\b[^)\]]*[)\]]|__\w+_\d{8,}|\[\d+\]|\s*\(\d{1,4}\)"
+    r"|(?<!\bnr)(?<!\bno)(?<!\bop)(\.\d{1,2})|[_ -]v(?:er(?:sion)?)?[_ .-]*\d|\s*- copy(?: \(\d+\))?)$",
+    re.IGNORECASE,
 )
 MARK_L = re.compile(r"\s+L(?:\s+\d{1,2})?$")
 MARK_PM = re.compile(r"\s+(?:P[Mm]|Infantil|Poly)$")
@@ -92,7 +93,8 @@ def read_stem(stem: str, is_audio: bool = False) -> Stem:
     if (is_audio and track is not None) or (is_copy and found.artist is None):
         # The number of the record or of the copy has been cut: others are the title's own.
         title = tidy(text if found.artist is None else found.raw_title)
-        title = "" if _is_blank(title) and found.artist is None else title
+        if found.artist is None and _is_blank(title) and not title.startswith("Song"):
+            title = ""
         return replace(found, title=title or None, whole=tidy(text) or None, track=track)
     if found.artist is not None and (not has_letter(found.artist) or not found.title):
         found = Stem(None, clean_title(text), text)
@@ -192,7 +194,7 @@ def _find_capitals_end(tokens: list[str]) -> int:
             in_initials = token[-2:-1] == " "  # CREEDENCE C.R
         elif in_initials and place:
             end = place + 1
-        # Behind a word, initials are the title's (THE BEATLES.P.S.I love you) unless a word follows (BEN.E.KING).
+        # Behind a word, initials are the title's (THE BEATLES.P.S.I love you), but BEN.E.KING is a name.
     return end
 
 
@@ -221,7 +223,7 @@ def _split_joined(text: str) -> Stem | None:
         artist = tidy(artist) if len(artist) > 3 and "karaoke" not in artist else ""
         return Stem(artist or None, clean_title(title), title, bool(artist))
     left, hyphen, right = text.partition("-")
-    if hyphen and right.islower() and (left.islower() or ("_" in text and left.isupper())):
+    if hyphen and right == right.lower() and (left.islower() or ("_" in text and left.isupper())):
         return _split_lower(text)
     humped = HUMPED.match(text)
     if humped and not text.isupper():

@@ -1,4 +1,4 @@
-"""Artist and title from the texts of a MIDI file, where these say so plainly: none is better than a wrong one."""
+"""Artist and title from the texts of a MIDI file, where these say so plainly: none beats a wrong one."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,12 +12,15 @@ __all__ = ["choose_name"]
 
 # Names stand at the start: later texts are lyrics. Hostile files hold a million.
 LONGEST_SEARCH = 400
+LONGEST_TEXT = 400
 LATEST_S = 5.0
 
 KARAOKE_LINE = re.compile(r"@T\s*(.*)", re.DOTALL)
 LABEL = re.compile(r"\s*([^\W\d_][^:=：]{1,24}?)\s*[:=：]\s*(\S.*)")
 QUOTED = re.compile(r"[\"“”«„]([^\"“”«»„]{2,60})[\"“”»]\s*(?:[-–,]?\s*(?:by|von|di|par|de)\s+(.{2,40}))?")
-TITLE_BY = re.compile(r"(.{2,60}?)[\s,(]+(?:(?:as\s+)?(?:performed|recorded|sung|played)\s+)?by\s+(.{2,40})", re.I)
+TITLE_BY = re.compile(
+    r"(.{2,60}?)[\s,(]+(?:(?:as\s+)?(?:performed|recorded|sung|played)\s+)?by\s+(.{2,40})", re.I
+)
 BY_LINE = re.compile(r"(?:(?:as\s+)?(?:performed|recorded|sung|made famous)\s+)?by[\s:]+(\S.{1,39})", re.I)
 STYLE_LINE = re.compile(r"in the style of[\s:]+(\S.{1,39})", re.I)
 DOUBLE_DASH = re.compile(r"\s*--+\s*")
@@ -26,7 +29,7 @@ DASH = re.compile(r"\s+[-–—]\s+")
 NUMBER = re.compile(r"^\d{1,3}[\s._)-]+(?=\D)")
 FIX = re.compile(r"\s*fix\s*\d*$", re.I)
 SUFFIX = re.compile(r"\.(?:midi?|kar)$", re.I)
-END = " \t\n-–.,;:*~_=|\"“”"
+END = ' \t\n-–.,;:*~_=|"“”'
 
 
 def choose_name(texts: Sequence[tuple[str, int, float, str]]) -> Name:
@@ -46,7 +49,11 @@ def choose_name(texts: Sequence[tuple[str, int, float, str]]) -> Name:
     -------
     Name
     """
-    early = [text for text in texts[:LONGEST_SEARCH] if text[2] <= LATEST_S]
+    early = [
+        (kind, track, time_s, text[:LONGEST_TEXT])
+        for kind, track, time_s, text in texts[:LONGEST_SEARCH]
+        if time_s <= LATEST_S
+    ]
     karaoke = _read_karaoke(early)
     if karaoke.title is not None:
         return karaoke
@@ -131,7 +138,7 @@ def _find_next(following: Sequence[tuple[str, int, float, str]]) -> str:
 
 
 def _split_name(line: str) -> Name | None:
-    """Read a line as a title, alone or with its artist; None if it is no title or no telling which is which."""
+    """Read a line as a title, alone or with its artist; None if it is none or leaves open which is which."""
     line = FIX.sub("", SUFFIX.sub("", NUMBER.sub("", line.strip())))
     quoted = QUOTED.match(line)
     if quoted is not None and is_plain_title(quoted[1]):
@@ -156,7 +163,12 @@ def _tell_apart(one: str, other: str) -> Name | None:
     """Tell artist and title apart on two sides of a dash: files have them in either order."""
     if not is_plain_title(one) or not is_plain_title(other):
         return None
-    if not one.isascii() and not other.isascii() and not (one + other).islower() and one.lower() == one.upper():
+    if (
+        not one.isascii()
+        and not other.isascii()
+        and not (one + other).islower()
+        and one.lower() == one.upper()
+    ):
         return Name(other.strip(), one.strip())  # scripts without case: title, then singer
     is_one, is_other = _looks_like_artist(one), _looks_like_artist(other)
     if is_one == is_other:
@@ -173,6 +185,12 @@ def _looks_like_artist(text: str) -> bool:
 
 def _show_artist(text: str) -> str | None:
     shown = tidy(text)
-    if not has_letter(shown) or not is_clean(shown) or CREDITS.search(shown) or len(shown.split()) > 6 or "??" in shown:
+    if (
+        not has_letter(shown)
+        or not is_clean(shown)
+        or CREDITS.search(shown)
+        or len(shown.split()) > 6
+        or "??" in shown
+    ):
         return None
     return order_artist(shown)

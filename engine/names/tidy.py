@@ -15,8 +15,8 @@ SPACES = re.compile(r"[\s_]+")
 EDGES = ' \t\n.,;:-–_~=+*"“”/|'
 WORD = re.compile(r"[^\W_]+(?:['’´`][^\W_]+)*")
 SQUASHED = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
-NICKNAMES = frozenset({"little", "sweet", "boy", "kid", "fats", "cat", "doc", "earl", "muddy"})
-ROMAN = frozenset("I II III IV V VI VII VIII IX X XI XII".split())
+NICKNAMES = frozenset({"little", "sweet", "boy", "kid", "fats", "cat", "doc", "earl", "muddy", "wet"})
+ROMAN = frozenset(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"])
 
 
 def squash(name: str) -> str:
@@ -108,7 +108,7 @@ def order_artist(artist: str) -> str:
         first, last = words[0].lower().rstrip("."), words[1].lower()
         if last in GIVEN_NAMES and last not in SURNAMES_TOO and first not in GIVEN_NAMES and len(first) > 2:
             return f"{words[1]} {words[0]}"
-        if first in SURNAMES_TOO and first not in NICKNAMES and last in GIVEN_NAMES_ONLY:
+        if first not in GIVEN_NAMES_ONLY | NICKNAMES and last in GIVEN_NAMES_ONLY:
             return f"{words[1]} {words[0]}"
     return artist
 
