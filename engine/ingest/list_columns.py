@@ -93,7 +93,7 @@ def choose_columns(seen: Sequence[str], side: Side | None) -> dict[str, int]:
     }
     if not any(field in chosen for field in NAMING):
         wanted = "; ".join(f"{field}: {', '.join(ALIASES[field][:4])} …" for field in NAMING)
-        there = ", ".join(map(repr, seen[:12])) + (" …" if len(seen) > 12 else "")
+        there = ", ".join(repr(name[:40]) for name in seen[:12]) + (" …" if len(seen) > 12 else "")
         raise LookupError(f"no column with titles, artists or paths among {there} (wanted: {wanted})")
     return chosen
 

@@ -134,6 +134,8 @@ def _read_json(start: str, stream: IO[str], skipped: Counter[str]) -> Records:
         return Records(("md5", "artist", "title", "path"), read_lmd(start, stream, skipped), "midi")
     objects = read_objects(start, stream, skipped)
     sample = list(islice(objects, N_SAMPLED))
+    if not sample:
+        raise ValueError("it looks like JSON and holds no entry that can be read")
     columns = list(dict.fromkeys(key for value in sample for key in value))
     rows = ([_to_text(value.get(key)) for key in columns] for value in chain(sample, objects))
     return Records(columns, rows)

@@ -170,6 +170,11 @@ def test_json_that_spells_half_characters(bring, store):
 
 USELESS = {
     "no column that names": ("year,place\n1999,Rome\n", r"among 'year', 'place' \(wanted: title: title,"),
+    "a picture's bytes": (
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 9000,
+        r"no column with titles",
+    ),
+    "no row that is JSON": ("[" + "{" * 3000, "holds no entry that can be read"),
     "only columns": ("artist,title\n", "nothing but columns"),
     "only rows without use": ("artist,title\n,\n", r"1 rows skipped \(1 without a name\)"),
     "nothing": ("\n \n", "holds nothing"),
