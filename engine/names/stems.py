@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .tidy import has_letter, squash, tidy
-from .words import COUNTED_WORDS, TITLE_BLANKS, VERSION_WORDS
+from .words import BLANKS_WITH_NUMBER, COUNTED_WORDS, TITLE_BLANKS, VERSION_WORDS
 
 __all__ = ["Stem", "clean_title", "read_stem"]
 
@@ -46,17 +46,21 @@ COPY = re.compile(
 )
 MARK_L = re.compile(r"\s+L(?:\s+\d{1,2})?$")
 MARK_PM = re.compile(r"\s+(?:P[Mm]|Infantil|Poly)$")
-MARK_K = re.compile(r"\s*\bK[o]?$", re.I)
+MARK_K = re.compile(r"\s*\bKo?$", re.IGNORECASE)
 NUMBER_TAIL = re.compile(r"(\S*?)(?:\s+|[-_])(\d{1,2})$")
 GLUED_TAIL = re.compile(r"(?<=[a-z]{4})(?:[1-9]|0\d)$")
+# "01 Help", "12 - Help", "1-04 Help", "03help"; a number without a sign behind it only with a leading zero.
 TRACK = re.compile(
-    r"^(?:cd\s?\d\s*-\s*)?(?:\d-)?(?:(\d{2,3})(?:\s*[-._)\]]+\s*|(?<=^0\d)\s+|(?<=^0\d)(?=[a-z])|(?<=^0\d\d)(?=[a-z]))|\((\d{1,3})\)\s*|(\d)(?:\.\s*|\)\s*|\s+-\s+|_-_))"
+    r"^(?:cd\s?\d\s*-\s*)?(?:\d-)?"
+    r"(?:(\d{2,3})(?:\s*[-._)\]]+\s*|(?<=^0\d)\s+|(?<=^0\d)(?=[a-z])|(?<=^0\d\d)(?=[a-z]))"
+    r"|\((\d{1,3})\)\s*"
+    r"|(\d)(?:\.\s*|\)\s*|\s+-\s+|_-_))"
     r"(?=[^\W\d_]|[\"'(])"
 )
 AUDIO_TRACK = re.compile(r"^(\d{2})(?:-+|\s-\s|\.\s?)(?=\S)")
 DASH = re.compile(r"\s+[-–—]+\s+|_[-–]_|\s+[-–—](?=[A-Z])|(?<=[^\W_])[–—]\s")
 KEY_TEMPO = re.compile(r"^(.+?)\d*-[A-G][b#]?m?\d{2,3}(?:-(\w+))?$")
-KAR = re.compile(r"^(.+?)[-_]kar_\w+$|^(.+)[-_](?:karaoke|kar)$", re.I)
+KAR = re.compile(r"^(.+?)[-_]kar_\w+$|^(.+)[-_](?:karaoke|kar)$", re.IGNORECASE)
 HUMPED = re.compile(r"^([A-Z0-9][^\W_]*)_([A-Z0-9][^_ ]*)$")
 HAS_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[a-z]\d")
 INITIALS = re.compile(
@@ -279,22 +283,7 @@ def _is_blank(title: str) -> bool:
     blank = words[0].rstrip("0123456789")
     if blank not in TITLE_BLANKS or len(words) > 2 or (len(words) == 2 and not words[1].isdigit()):
         return False
-    return len(words) == 2 or blank != words[0] or blank in ALONE_BLANKS
-
-
-# Blanks that are no titles alone either; "Song" or "New" may be.
-ALONE_BLANKS = TITLE_BLANKS - {
-    "song",
-    "new",
-    "tune",
-    "take",
-    "titel",
-    "title",
-    "test",
-    "pista",
-    "tape",
-    "out",
-}
+    return len(words) == 2 or blank != words[0] or blank not in BLANKS_WITH_NUMBER
 
 
 def _cut_number(text: str) -> str:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "ALBUM_WORDS",
+    "BLANKS_WITH_NUMBER",
     "CONNECTIVES",
     "COUNTED_WORDS",
     "GIVEN_NAMES",
@@ -39,7 +40,7 @@ HEAP_WORDS = SUREST_HEAP_WORDS | _split(
     "waltz polka gospel punk indie electronic world oldies evergreen evergreens christmas xmas kerst noel "
     "natale weihnachten traditional kids children childrens infantil tv movie movies film films filmes "
     "theme themes games game anime songs song canzoni chansons party sport summer hot charts chart "
-    "commercial pack part vol volume cd disc disk disco1 set quality entertainers pflicht familien feste "
+    "commercial pack part vol volume cd disc disk set quality entertainers pflicht familien feste "
     "italia italian italiana french german english spanish dutch brasil brazil hinos paises 50's 60's 70's "
     "80's 90's 50s 60s 70s 80s 90s 00s female male fem femc sales tmp temp home users root mnt media srv "
     "var opt desktop documents public share shared usb backup backups nao não analisadas train test val "
@@ -51,20 +52,7 @@ HEAP_WORDS = SUREST_HEAP_WORDS | _split(
 CONNECTIVES = _split("and of the with & e und y et en from for by vs a an in")
 
 # Cut to eight letters, as in the folders of DOS: HITS-70.1, GRHITS-2, COUNTR94.1, NASHVIL3.
-HEAP_STEMS = (
-    "hit",
-    "grhit",
-    "countr",
-    "nashv",
-    "broadw",
-    "male",
-    "fem",
-    "xmas",
-    "christ",
-    "class",
-    "oldie",
-    "mov",
-)
+HEAP_STEMS = tuple(sorted(_split("hit grhit countr nashv broadw male fem xmas christ class oldie mov")))
 
 # A folder with these in its name is an album: the artist stands above it.
 ALBUM_WORDS = _split(
@@ -91,6 +79,9 @@ TITLE_BLANKS = _split(
     "poly mid midi untitled unknown track song file audio audiotrack noname none unnamed title tune new "
     "test temp output out recording take unbekannt unbenannt sconosciuto desconocido faixa pista titel"
 )
+
+# Of these, the ones that say nothing with a number only; alone they may be titles.
+BLANKS_WITH_NUMBER = _split("song new tune take title titel test pista out")
 
 SMALL_WORDS = _split("a an and as at but by for from in into nor of on or the to with")
 
