@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any
 
 import pyarrow as pa
 
@@ -57,7 +56,8 @@ LONGEST_NAME = 1000
 
 BATCH_ROWS = 50_000
 
-Entry = dict[str, str | None]  # by the keys of ALIASES, in their order
+Values = list[str | None]
+Entries = dict[str, Values]  # by the keys of ALIASES
 
 PUNCTUATION = re.compile(r"[\W_]+")
 MD5 = re.compile(r"[0-9a-f]{32}")
@@ -111,48 +111,50 @@ def tell_side(tables: pa.Table, names: Sequence[str]) -> Side:
 
 def build_tables(rows: Iterator[Row], columns: dict[str, int], skipped: Counter[str]) -> Iterator[pa.Table]:
     """Read the rows in batches, each a table of `LIST_COLUMNS`; `skipped` counts those without use."""
+    width = max(columns.values()) + 1
     while batch := list(islice(rows, BATCH_ROWS)):
-        entries = [entry for row in batch if (entry := _read_entry(row, columns, skipped))]
+        full = [row for row in batch if len(row) >= width]
+        _count(skipped, "with too few fields", len(batch) - len(full))
+        entries: Entries = {
+            field: [clean(row[columns[field]]) for row in full] if field in columns else [None] * len(full)
+            for field, clean in CLEANERS.items()
+        }
         _name_by_paths(entries)
-        usable = [tuple(entry.values()) for entry in entries if _is_usable(entry, skipped)]
-        fields: list[Any] = list(zip(*usable, strict=True)) or [[] for _ in ALIASES]
-        yield pa.table(fields, schema=LIST_COLUMNS)
+        is_usable = _find_usable(entries["artist"], entries["title"], skipped)
+        yield pa.table(entries, schema=LIST_COLUMNS).filter(pa.array(is_usable, pa.bool_()))
 
 
-def _read_entry(row: Row, columns: dict[str, int], skipped: Counter[str]) -> Entry | None:
-    if len(row) <= max(columns.values()):
-        skipped["with too few fields"] += 1
-        return None
-    return {
-        field: clean(row[columns[field]]) if field in columns else None for field, clean in CLEANERS.items()
-    }
-
-
-def _name_by_paths(entries: Sequence[Entry]) -> None:
+def _name_by_paths(entries: Entries) -> None:
     """Name the entries that say neither artist nor title by their paths, which tell of each other."""
-    unnamed = [entry for entry in entries if entry["artist"] is None and entry["title"] is None]
-    paths = [path for entry in unnamed if (path := entry["path"])]
-    names = iter(parse_paths([path if "/" in path else path.replace("\\", "/") for path in paths]))
-    for entry in unnamed:
-        if entry["path"]:
-            name = next(names)
-            entry |= {"artist": name.artist, "title": name.title}
+    artists, titles, paths = entries["artist"], entries["title"], entries["path"]
+    named_by_path = {
+        place: path if "/" in path else path.replace("\\", "/")
+        for place, path in enumerate(paths)
+        if path and artists[place] is None and titles[place] is None
+    }
+    for place, name in zip(named_by_path, parse_paths(list(named_by_path.values())), strict=True):
+        artists[place], titles[place] = name.artist, name.title
 
 
-def _is_usable(entry: Entry, skipped: Counter[str]) -> bool:
-    artist, title = entry["artist"] or "", entry["title"] or ""
-    if not artist and not title:
-        skipped["without a name"] += 1
-    elif max(len(artist), len(title)) > LONGEST_NAME:
-        skipped["with an endless name"] += 1
-    else:
-        return True
-    return False
+def _find_usable(artists: Values, titles: Values, skipped: Counter[str]) -> list[bool]:
+    lengths = [
+        max(len(artist or ""), len(title or "")) for artist, title in zip(artists, titles, strict=True)
+    ]
+    _count(skipped, "without a name", lengths.count(0))
+    _count(skipped, "with an endless name", sum(length > LONGEST_NAME for length in lengths))
+    return [0 < length <= LONGEST_NAME for length in lengths]
+
+
+def _count(skipped: Counter[str], reason: str, n_rows: int) -> None:
+    if n_rows:
+        skipped[reason] += n_rows
 
 
 def _clean(value: str | None) -> str | None:
-    value = value.replace("\0", "").strip() if value else None
-    return None if not value or value in NOTHING else value
+    if not value:
+        return None
+    value = value.replace("\0", "").strip()
+    return None if value in NOTHING else value
 
 
 def _clean_name(value: str | None) -> str | None:
