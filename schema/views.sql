@@ -102,14 +102,18 @@ CREATE OR REPLACE TEMP MACRO join_letters(name) AS
 
 -- … and numbers of parts are written alike.
 CREATE OR REPLACE TEMP MACRO fold_parts(name) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        name,
-        '\b(pt|prt|pts|parts)\b', 'part', 'g'),
-        '\bpart (one|i)\b', 'part 1', 'g'),
-        '\bpart (two|ii)\b', 'part 2', 'g'),
-        '\bpart (three|iii)\b', 'part 3', 'g'),
-        '\bpart (four|iv)\b', 'part 4', 'g'),
-        '\bpart (vi)\b', 'part 6', 'g');
+    CASE
+        WHEN regexp_matches(name, '\b(pts?|prt|parts?)\b') THEN
+            regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+                name,
+                '\b(pt|prt|pts|parts)\b', 'part', 'g'),
+                '\bpart (one|i)\b', 'part 1', 'g'),
+                '\bpart (two|ii)\b', 'part 2', 'g'),
+                '\bpart (three|iii)\b', 'part 3', 'g'),
+                '\bpart (four|iv)\b', 'part 4', 'g'),
+                '\bpart (vi)\b', 'part 6', 'g')
+        ELSE name
+    END;
 
 -- Words with one space between them: rock 'n' roll is rock roll, 夜曲 is 夜 曲.
 CREATE OR REPLACE TEMP MACRO fold_words(letters) AS

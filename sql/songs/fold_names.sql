@@ -32,7 +32,7 @@ artist_runs AS (
         artist,
         coalesce(
             nullif(trim(regexp_replace(words, '^(a|les|los|las|die|der|das|le|la|el|il|i|gli) (.)', '\2')), ''),
-            nullif(fold_words(fold_letters(artist)), ''),
+            nullif(trim(regexp_replace(lower(artist), '[^\pL\pN]+', ' ', 'g')), ''),
             lower(trim(artist))
         ) AS words
     FROM artist_words
@@ -90,7 +90,7 @@ titles AS (
         title,
         coalesce(
             nullif(regexp_replace(words, '^(the|a|an) (.)', '\2'), ''),
-            nullif(fold_words(fold_letters(title)), ''),
+            nullif(trim(regexp_replace(lower(title), '[^\pL\pN]+', ' ', 'g')), ''),
             lower(trim(title))
         ) AS title_key,
         nullif(regexp_replace(core_words, '^(the|a|an) (.)', '\2'), '') AS title_core
