@@ -57,7 +57,8 @@ def name_sources(sources: Sequence[Source], roots: Sequence[str]) -> dict[str, d
     paths = []
     for source in sources:
         lengths = [len(root) for root in below if source.path.startswith(root)]
-        paths.append(os.fsencode(source.path[max(lengths, default=0) :]))
+        path = source.path[max(lengths, default=0) :]
+        paths.append(os.fsencode(path) if source.spelling is None else source.spelling)
     return dict(zip((source.text for source in sources), name_paths(paths), strict=True))
 
 

@@ -32,6 +32,9 @@ ARCHIVE_SUFFIX = ".zip"
 LARGEST_GROWTH = 100
 LARGEST_GROWN_BYTES = 64 << 20
 
+# Of a member's flags: its name is UTF-8.
+IS_UTF8 = 0x800
+
 # Deeper folders are a mistake or malice, and would exhaust the stack.
 DEEPEST = 200
 
@@ -59,6 +62,8 @@ class Source:
         Time of change, of the archive for its members.
     trouble : str or None
         Why it cannot be read at all, where that is known already.
+    spelling : bytes or None
+        The name as an archive spells it, where that is not UTF-8.
     """
 
     path: str
@@ -66,6 +71,7 @@ class Source:
     size: int
     mtime_ns: int
     trouble: str | None = None
+    spelling: bytes | None = None
 
     @property
     def text(self) -> str:
@@ -168,7 +174,9 @@ def _list_archive(
         if suffix in suffixes or suffix == ARCHIVE_SUFFIX:
             nested = "an archive within an archive; unpack it" if suffix == ARCHIVE_SUFFIX else None
             inside = f"{path}{ARCHIVE_MARK}{name}"
-            yield Source(inside, corpus, info.file_size, status.st_mtime_ns, nested)
+            # zipfile reads what is not marked as UTF-8 as code page 437, which every byte has a place in.
+            spelling = None if info.flag_bits & IS_UTF8 else info.orig_filename.encode("cp437")
+            yield Source(inside, corpus, info.file_size, status.st_mtime_ns, nested, spelling)
 
 
 class Archives:
