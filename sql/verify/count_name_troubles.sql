@@ -1,6 +1,7 @@
--- Purpose: count names of what is not there, and items that are called what none of their names says.
+-- Purpose: count names of what is not there, items that are called what none of their names says, and items
+--          that are not called what one of their names says, as an ingest leaves them until its end.
 -- Reads:   names, paths, midi_items, audio_items
--- Returns: n_lost, n_stale
+-- Returns: n_lost, n_stale, n_waiting
 WITH item AS (
     SELECT 'midi' AS side, midi_seq AS item_seq, artist, title FROM midi_items
     UNION ALL
@@ -30,9 +31,12 @@ SELECT
         SELECT count(*)
         FROM item
         JOIN said USING (side, item_seq)
-        -- Both ways: a name that nothing says, and none where something says one.
-        WHERE (artist IS NULL) <> (artists IS NULL)
-           OR (title IS NULL) <> (titles IS NULL)
-           OR (artist IS NOT NULL AND NOT list_contains(artists, artist))
-           OR (title IS NOT NULL AND NOT list_contains(titles, title))
-    ) AS n_stale;
+        WHERE (artist IS NOT NULL AND (artists IS NULL OR NOT list_contains(artists, artist)))
+           OR (title IS NOT NULL AND (titles IS NULL OR NOT list_contains(titles, title)))
+    ) AS n_stale,
+    (
+        SELECT count(*)
+        FROM item
+        JOIN said USING (side, item_seq)
+        WHERE (artist IS NULL AND artists IS NOT NULL) OR (title IS NULL AND titles IS NOT NULL)
+    ) AS n_waiting;

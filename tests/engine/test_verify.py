@@ -221,7 +221,7 @@ def named(store, collection, tmp_path):
 
 NAME_TROUBLES = {
     "UPDATE midi_items SET title = 'Otherwise' WHERE midi_seq = 1": "0 of what is not there, 1 items called",
-    "UPDATE audio_items SET artist = NULL": "0 of what is not there, 1 items called",
+    "UPDATE audio_items SET artist = 'Otherwise'": "0 of what is not there, 1 items called",
     "UPDATE names SET source = 'tags', item_seq = 99 WHERE side = 'audio'": "1 of what is not there, 0 items",
     "INSERT INTO names BY NAME SELECT 99 AS name_seq, 'midi' AS side, 'path' AS source, '/x' AS path": (
         "1 of what is not there, 0 items"
@@ -242,6 +242,15 @@ def test_finds_names_that_fit_nothing_and_sets_them_right(named, damage):
     assert check(named, repair=True)["names"][0]
     assert check(named)["names"] == (True, "every item is called as its names say")
     assert ask(named, titles).to_pylist() == before
+
+
+def test_items_that_an_ingest_has_not_named_yet_are_no_trouble(named):
+    ask(named, "UPDATE midi_items SET artist = NULL", write=True)
+    ok, detail = check(named)["names"]
+    assert ok
+    assert "2 not yet called so" in detail
+    assert check(named, repair=True)["names"][0]
+    assert check(named)["names"] == (True, "every item is called as its names say")
 
 
 def test_removes_the_index_of_another_model(ingested):
