@@ -67,15 +67,17 @@ title_words AS (
     FROM title_letters
 ),
 title_cores AS (
-    -- The same without brackets, subtitles (Puff, the Magic Dragon), numbers of parts and what names a version. Where
-    -- all words stand in brackets, they are the core.
+    -- The same without brackets, subtitles (Puff, the Magic Dragon), numbers of parts and what names a version. Numbers
+    -- alone before a bracket are none: 1, 2, 3, 4 (Sumpin' New).
     SELECT
         title, words,
         regexp_replace(regexp_replace(regexp_replace(
             CASE
                 WHEN regexp_matches(letters, '\pL.*([(\[{]|, (the|a) )|[)\]}].*\pL')
                     THEN fold_words(regexp_replace(letters, '[(\[{].*?([)\]}]|$)|, (the|a) .*$', ' ', 'g'))
-                ELSE regexp_replace(words, '^[\d ]+ ([^\d ])', '\1')
+                WHEN regexp_matches(letters, '^[^\pL(\[{]*\d[^\pL(\[{]*[(\[{]')
+                    THEN fold_words(regexp_replace(letters, '^[^(\[{]*', ''))
+                ELSE words
             END,
             '^(epilogue|prologue|intro|outro|interlude) (.)', '\2'),
             '(\S)( (album|alternate|club|censored|clean|dance|dub|extended|house|original|radio|single|studio|session|\d{4}|'

@@ -1,0 +1,1 @@
+FROM chosen_songs ORDER BY side, song_seq;

@@ -1,0 +1,1 @@
+SELECT count(*) AS n_left FROM song_pair_coverage;

@@ -1,0 +1,1 @@
+FROM near_words ORDER BY ALL;

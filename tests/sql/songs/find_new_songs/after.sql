@@ -1,0 +1,1 @@
+FROM new_songs ORDER BY place;

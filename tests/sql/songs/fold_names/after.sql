@@ -1,0 +1,1 @@
+FROM folded_names ORDER BY name_seq;

@@ -1,0 +1,1 @@
+FROM song_pair_coverage;

@@ -1,0 +1,1 @@
+FROM song_pairs ORDER BY ALL;

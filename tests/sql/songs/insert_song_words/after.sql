@@ -1,0 +1,1 @@
+FROM song_words ORDER BY song_seq, field, word;

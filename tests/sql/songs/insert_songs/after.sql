@@ -1,0 +1,1 @@
+FROM songs ORDER BY song_seq;

@@ -1,0 +1,1 @@
+FROM song_candidates ORDER BY place;

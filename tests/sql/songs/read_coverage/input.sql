@@ -1,0 +1,1 @@
+INSERT INTO song_pair_coverage VALUES ('a', 9, 9), ('b', 2, 5);
