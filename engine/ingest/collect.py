@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lock import hold_writer_lock
+from ..merge import merge_parts
 from ..progress import Progress
 from ..store import Store
 from ..workers import WorkerError, WorkerPool, count_cores
@@ -167,6 +168,7 @@ def collect(
         )
         with store.writing() as con:
             refresh_names(con)
+        merge_parts(store, progress=progress)
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(
         len(sources), tally.n_new, n_known, tally.n_failed, n_missing, time.monotonic() - tally.started
