@@ -3,13 +3,17 @@
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import soundfile
 
 from lakhdb import engine
 from lakhdb.engine.errors import InputError
+from lakhdb.engine.ingest.names import insert_names
 from lakhdb.engine.match import match
 from lakhdb.engine.query import query
+from lakhdb.engine.songs import index_songs
+from lakhdb.engine.store import open_store
 
 RANKED = [
     "rank", "id", "path", "artist", "title", "score", "confidence", "transposition",
@@ -92,6 +96,70 @@ def test_words_find_titles_on_both_sides(both):
     assert (np.diff(similarity) <= 0).all()
     assert query(both, "tnue 5", k=1)["title"].to_pylist() == ["tune 5"]
     assert query(both, "qqq zzz").num_rows == 0
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    """A database of names alone: lists of files that are not here."""
+    store = open_store(tmp_path_factory.mktemp("named") / "names.lmdb", create=True)
+    rows = {
+        "side": ["audio", "audio", "audio", "midi", "audio", "audio", "midi"],
+        "artist": ["The Beatles", "Dire Straits", "AC/DC", "Gaye,Marvin", "周杰倫", "Mötley Crüe", "!!!"],
+        "title": [
+            "Help!",
+            "Sultans of Swing",
+            "Hells Bells",
+            "What's Going On",
+            "告白氣球",
+            "Wild Side",
+            "Me",
+        ],
+        "track_id": ["TR1", "TR2", "TR3", None, "TR5", "TR6", None],
+        "md5": [None, None, None, "ab" * 16, None, None, "cd" * 16],
+        "source": ["metadata"] * 7,
+    }
+    with store.writing() as con:
+        insert_names(con, pa.table(rows))
+        index_songs(con)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("beatles help", "TR1"),
+        ("HELP the beatles", "TR1"),
+        ("beetles halp", "TR1"),
+        ("sultens of swing dire strait", "TR2"),
+        ("swing sultans", "TR2"),
+        ("acdc bells", "TR3"),
+        ("hellsbells", "TR3"),
+        ("marvin gaye whats going on", "ab" * 16),
+        ("告白", "TR5"),
+        ("motley crue wild", "TR6"),
+        ("!!!", "cd" * 16),
+        ("abba beatles", "TR1"),
+    ],
+)
+def test_words_find_names_however_they_are_spelt(named, text, found):
+    first = query(named, text, k=1).to_pylist()[0]
+    assert first["id"] == found
+    assert first["path"] is None
+    assert 0.3 < first["similarity"] <= 1
+
+
+def test_words_in_full_are_surer_than_words_misspelt(named):
+    similarities = [
+        query(named, text, k=1)["similarity"][0].as_py()
+        for text in ("beatles help", "beatles halp", "beatles hxxx")
+    ]
+    assert similarities[0] == 1
+    assert similarities == sorted(set(similarities), reverse=True)
+
+
+def test_words_that_begin_no_id_are_words(named):
+    assert query(named, "abba").num_rows == 0
+    assert query(named, "?!*").num_rows == 0
 
 
 @pytest.mark.parametrize(

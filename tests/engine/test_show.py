@@ -3,9 +3,11 @@ import pytest
 
 from lakhdb.engine.errors import InputError
 from lakhdb.engine.ingest.midi import ingest_midi
+from lakhdb.engine.lock import hold_writer_lock
 from lakhdb.engine.match import match
 from lakhdb.engine.question import ask
 from lakhdb.engine.show import show
+from lakhdb.engine.songs import index_songs, pair_songs
 
 
 def collect(rows, section):
@@ -91,6 +93,27 @@ def test_tells_how_a_pair_was_found(both):
     ]
     ((points, _),) = collect(rows, "alignment")
     assert points.endswith(" points")
+
+
+def test_tells_how_alike_the_names_of_a_pair_are(both):
+    midi_id, audio_id = read_ids(both, "midi")[1], read_ids(both, "audio")[1]
+    rename = (
+        "UPDATE names SET song_seq = NULL, artist = 'Gaye,Marvin', title = 'Whats Goin On' WHERE item_seq = 2"
+    )
+    ask(both, f"{rename} AND side = 'midi'", write=True)
+    ask(both, f"{rename} AND side = 'audio'".replace("Gaye,Marvin", "Marvin Gaye"), write=True)
+    with both.writing() as con:
+        index_songs(con)
+    with hold_writer_lock(both.folder):
+        pair_songs(both)
+    assert collect(show(both, midi_id, audio_id), "name") == [
+        ("similarity", "1.0000"),
+        ("artist", "1.0000: Gaye,Marvin and Marvin Gaye"),
+        ("title", "1.0000: Whats Goin On and Whats Goin On"),
+    ]
+    assert collect(show(both, midi_id, read_ids(both, "audio")[4]), "name") == [
+        (None, "no names of theirs are alike")
+    ]
 
 
 def test_says_that_a_pair_was_never_kept(both):
