@@ -7,8 +7,8 @@ __all__ = ["tag_recordings"]
 
 UNTAGGED = 4  # every fourth recording says nothing …
 MISSPELT = 5  # … of the others every fifth is in capitals, two letters exchanged …
-LYING = 10  # … and the seventh of ten says that it is the next one
-LIAR = 7
+LYING = 10  # … and the ninth of ten says that it is the next one
+LIAR = 9
 
 
 def tag_recordings(recordings: Sequence[tuple[Path, str]]) -> None:

@@ -45,4 +45,4 @@ def test_every_fourth_says_nothing(tags):
 
 
 def test_one_in_ten_says_that_it_is_the_next(tags):
-    assert tags[6] == {"artist": "Artist", "title": "Abcdef 8"}
+    assert tags[8] == {"artist": "Artist", "title": "Abcdef 10"}
