@@ -95,7 +95,7 @@ def load_audio(path: Path) -> Recording:
 
 
 def read_item(data: bytes) -> Item | Failure:
-    """Make an item of a recording's bytes; runs in a worker, where an hour takes some 50 MiB."""
+    """Make an item of a recording's bytes; runs in a worker, block by block."""
     try:
         decoder = Decoder(data)
         features = compute_streamed_features(decoder.decode(), decoder.sample_rate)
