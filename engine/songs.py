@@ -1,6 +1,5 @@
 """Songs: names that differ in nothing but spelling, indexed by their words and compared across the sides."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import duckdb
@@ -29,8 +28,10 @@ BATCH = 200_000
 # Candidates scored at once.
 SLICE = 200_000
 
-# A pair shares one of so many words of the MIDI side's name, the rarest, whole names run together among them.
-N_WORDS = 4
+# A pair shares one of so many words of the MIDI side's artist, and of its title: the rarest, and the name run
+# together is one.
+N_ARTIST_WORDS = 3
+N_TITLE_WORDS = 4
 
 
 def index_songs(con: duckdb.DuckDBPyConnection) -> None:
@@ -48,6 +49,13 @@ def index_songs(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(read_query("songs/insert_song_words"), first)
     con.execute(read_query("songs/set_songs"))
     con.execute(read_query("songs/drop_folded_names"))
+
+
+class _Reach(NamedTuple):
+    """Up to which name (name_seq, inclusive) something goes on both sides."""
+
+    midi: int
+    audio: int
 
 
 class _Batch(NamedTuple):
@@ -70,44 +78,49 @@ def pair_songs(store: Store, progress: Progress | None = None) -> None:
     progress : Progress, optional
         Told of the stage ``"names"``, in names.
     """
-    with store.writing() as con:
-        done = _read_row(con, "songs/read_coverage", scorer=SCORER)
-        if done[:2] == (0, 0):
-            con.execute(read_query("songs/delete_pairs"), {"scorer": SCORER})
-    n_done, n_all = done[0] + done[1], done[2] + done[3]
-    for batch, covered in _plan_batches(*done):
+    n_before = None
+    unfinished = True
+    while unfinished:
         with store.writing() as con:
-            if batch.midi_to and batch.audio_to:
-                _pair_batch(con, batch)
-            con.execute(read_query("songs/delete_coverage"))
-            con.execute(
-                read_query("songs/insert_coverage"),
-                {"scorer": SCORER, "midi_to": covered[0], "audio_to": covered[1]},
-            )
+            done, last = _read_coverage(con)
+            covered = _pair_next(con, done, last)
+        unfinished = covered != last
+        n_before = sum(done) if n_before is None else n_before
         if progress is not None:
-            progress("names", sum(covered) - n_done, n_all - n_done)
+            progress("names", sum(covered) - n_before, sum(last) - n_before)
 
 
-def _plan_batches(
-    midi_done: int, audio_done: int, midi_last: int, audio_last: int
-) -> Iterator[tuple[_Batch, tuple[int, int]]]:
-    """New MIDI names meet the old names of recordings, then all MIDI names meet the new ones."""
-    while midi_done < midi_last:
-        to = min(midi_done + BATCH, midi_last) if audio_done else midi_last
-        yield _Batch(midi_done + 1, to, 1, audio_done), (to, audio_done)
-        midi_done = to
-    while audio_done < audio_last:
-        to = min(audio_done + BATCH, audio_last)
-        yield _Batch(1, midi_last, audio_done + 1, to), (midi_last, to)
-        audio_done = to
+def _read_coverage(con: duckdb.DuckDBPyConnection) -> tuple[_Reach, _Reach]:
+    """Tell how far the names of both sides have been compared, and how far they go."""
+    midi_done, audio_done, midi_last, audio_last = _read_row(con, "songs/read_coverage", scorer=SCORER)
+    if not audio_done:
+        con.execute(read_query("songs/delete_pairs"), {"scorer": SCORER})
+        midi_done = midi_last  # with no recording
+    return _Reach(midi_done, audio_done), _Reach(midi_last, audio_last)
+
+
+def _pair_next(con: duckdb.DuckDBPyConnection, done: _Reach, last: _Reach) -> _Reach:
+    """Compare a batch: new MIDI names with old ones of recordings; when none is left, all with new ones."""
+    if done.midi < last.midi:
+        covered = _Reach(min(done.midi + BATCH, last.midi), done.audio)
+        _pair_batch(con, _Batch(done.midi + 1, covered.midi, 1, done.audio))
+    elif done.audio < last.audio:
+        covered = _Reach(done.midi, min(done.audio + BATCH, last.audio))
+        _pair_batch(con, _Batch(1, done.midi, done.audio + 1, covered.audio))
+    else:
+        return done
+    con.execute(read_query("songs/delete_coverage"))
+    parameters = {"scorer": SCORER, "midi_to": covered.midi, "audio_to": covered.audio}
+    con.execute(read_query("songs/insert_coverage"), parameters)
+    return covered
 
 
 def _pair_batch(con: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
     con.execute(read_query("songs/choose_songs"), batch._asdict())
     con.execute(read_query("songs/find_near_words"))
-    artists = con.sql(read_query("songs/match_artists"), params={"n_words": N_WORDS}).to_arrow_table()
+    artists = con.sql(read_query("songs/match_artists"), params={"n_words": N_ARTIST_WORDS}).to_arrow_table()
     con.register("artist_pairs", _add_column(artists, "similarity", compare_artists(artists)))
-    con.execute(read_query("songs/match_titles"), {"n_words": N_WORDS, "least_artist": LEAST_ARTIST})
+    con.execute(read_query("songs/match_titles"), {"n_words": N_TITLE_WORDS, "least_artist": LEAST_ARTIST})
     con.execute(read_query("songs/insert_nameless_pairs"))
     for start in range(1, _read_row(con, "songs/count_candidates")[0] + 1, SLICE):
         place = {"place_from": start, "place_to": start + SLICE - 1}

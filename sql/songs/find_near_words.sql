@@ -15,7 +15,7 @@ deletions AS (
         side, field, word, n_songs,
         unnest(
             CASE
-                WHEN len(word) BETWEEN 4 AND 16
+                WHEN len(word) BETWEEN 5 AND 16
                     THEN list_prepend(
                         hash(word),
                         [hash(word[:cut - 1] || word[cut + 1:]) FOR cut IN range(1, len(word) + 1)]

@@ -14,5 +14,4 @@ WITH words AS (
     WHERE song_seq >= $first
 )
 SELECT word, field, song_seq
-FROM words
-ORDER BY word, field, song_seq;  -- so that a word lies in few blocks
+FROM words;
