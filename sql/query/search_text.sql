@@ -22,17 +22,26 @@ slips AS (
     FROM tokens
     WHERE place = place_to AND len(token) >= 4
 ),
+slipped AS MATERIALIZED (
+    -- A slip is seldom both in the first letter and in the last.
+    SELECT place, token, word, n_rows
+    FROM slips
+    JOIN vocabulary ON vocabulary.n_letters = slips.n_letters AND word[1] = token[1]
+    UNION ALL
+    SELECT place, token, word, n_rows
+    FROM slips
+    JOIN vocabulary ON vocabulary.n_letters = slips.n_letters AND word[-1] = token[-1]
+    WHERE word[1] <> token[1]
+),
 near AS MATERIALIZED (
     SELECT place, place_to, word, n_rows, 1 AS closeness
     FROM tokens
     JOIN vocabulary ON word = token
     UNION ALL
-    -- One slip of the pen, in long words two; seldom both in the first letter and in the last.
+    -- One slip of the pen, in long words two.
     SELECT place, place, word, n_rows, 0.85
-    FROM slips
-    JOIN vocabulary USING (n_letters)
-    WHERE word <> token AND (word[1] = token[1] OR word[-1] = token[-1])
-        AND damerau_levenshtein(word, token) <= CASE WHEN len(token) < 8 THEN 1 ELSE 2 END
+    FROM slipped
+    WHERE word <> token AND damerau_levenshtein(word, token) <= CASE WHEN len(token) < 8 THEN 1 ELSE 2 END
 ),
 weights AS (
     -- A rare word tells more than a common one, and one that is nowhere most of all.
