@@ -55,7 +55,9 @@ def forget(place: Place, targets: tuple[str, ...], missing: bool, style: str) ->
 
 
 @click.command(short_help="Check the database, or repair it.")
-@click.option("--repair", is_flag=True, help="Sweep up after interrupted runs; drop what is damaged; merge small parts.")
+@click.option(
+    "--repair", is_flag=True, help="Sweep up after interrupted runs, drop what is damaged, merge small parts."
+)
 @format_option
 @pass_place
 @click.pass_context

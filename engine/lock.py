@@ -40,12 +40,19 @@ def hold_writer_lock(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise DatabaseError(f"{folder} cannot be written: {error.strerror}.") from error
     try:
-        me = {"pid": os.getpid(), "command": " ".join(sys.argv), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-        owner.write_text(json.dumps(me), encoding="utf-8")
+        _leave_note(folder, owner)
         yield
     finally:
         owner.unlink(missing_ok=True)
         lock.release()
+
+
+def _leave_note(folder: Path, owner: Path) -> None:
+    try:
+        me = {"pid": os.getpid(), "command": " ".join(sys.argv), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        owner.write_text(json.dumps(me), encoding="utf-8")
+    except OSError as error:
+        raise DatabaseError(f"{folder} cannot be written: {error.strerror}.") from error
 
 
 def _describe(owner: Path) -> str:

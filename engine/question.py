@@ -215,6 +215,7 @@ def _translated_errors() -> Iterator[None]:
         yield
     except (duckdb.Error, OSError) as error:
         text = " ".join(str(error).split("\n\nLINE ")[0].split())
-        if "IO Error" in text:
-            text += "; `lmdb verify` tells whether a part is missing or damaged."
+        # The plain kind of error is what DuckDB's Parquet reader throws over bytes that are none.
+        if "IO Error" in text or ".parquet" in text or type(error) is duckdb.Error:
+            text += "; `lmdb verify --repair` tells whether a part is missing or damaged, and what to do."
         raise QueryError(text) from error

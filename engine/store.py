@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +24,22 @@ READER_PATIENCE_S = 30.0
 
 # Longer than any question may take: a slow reader must not end the run of a night.
 WRITER_PATIENCE_S = 900.0
+
+
+# What DuckDB raises when files are gone, damaged or cannot be written, whatever the question.
+_DAMAGE = (
+    duckdb.IOException,
+    duckdb.InvalidInputException,
+    duckdb.SerializationException,
+    duckdb.TransactionException,  # a commit that could not be written
+    duckdb.InternalException,
+    duckdb.FatalException,
+)
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    # The plain kind is what its Parquet reader throws over bytes that are none.
+    return isinstance(error, _DAMAGE) or type(error) is duckdb.Error
 
 
 class Store:
@@ -73,7 +89,8 @@ class Store:
                 try:
                     yield con
                 except BaseException:
-                    con.rollback()
+                    with suppress(duckdb.Error):  # a connection that has failed rolls back by being closed
+                        con.rollback()
                     raise
                 con.commit()
         finally:
@@ -84,11 +101,21 @@ class Store:
         # DuckDB notices that a part is missing when it makes the views, or only when it reads the part.
         try:
             yield
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            if not _is_damage(error):
+                raise
+            if f'from file "{self.catalog}"' in str(error):
+                raise self._describe_damage(error) from error
             raise DatabaseError(
                 f"a part of {self.folder} is gone, damaged or cannot be written ({_first_line(error)}); "
                 f"see `lmdb --db {self.folder} verify --repair`."
             ) from error
+
+    def _describe_damage(self, error: duckdb.Error) -> DatabaseError:
+        return DatabaseError(
+            f"{self.catalog} cannot be read ({_first_line(error)}); restore it from a backup, or move the "
+            "folder away and ingest again."
+        )
 
     def connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         """Open the catalog alone, without views; waits a while for whoever holds it.
@@ -106,10 +133,7 @@ class Store:
                 return duckdb.connect(self.catalog, read_only=read_only)
             except duckdb.Error as error:
                 if "could not set lock" not in str(error).lower():
-                    raise DatabaseError(
-                        f"{self.catalog} cannot be opened ({_first_line(error)}); restore it from a backup, "
-                        "or move the folder away and ingest again."
-                    ) from error
+                    raise self._describe_damage(error) from error
                 if time.monotonic() > give_up:
                     raise DatabaseBusyError(
                         f"{self.folder} is held open by another process; end that, then try again."
@@ -164,6 +188,7 @@ def _write_catalog(store: Store) -> None:
     con.execute(read_tables())
     for key, value in (("schema_version", str(SCHEMA_VERSION)), ("created_with", version("lakhdb"))):
         con.execute(read_query("meta/insert_meta"), {"key": key, "value": value})
+    con.checkpoint()  # closing does the same, but is silent when the disk is full
     con.close()
     temporary.rename(store.catalog)
     sync_folder(store.folder)

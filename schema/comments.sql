@@ -27,6 +27,7 @@ COMMENT ON COLUMN audio.duration_s IS 'Seconds.';
 COMMENT ON COLUMN audio.sample_rate IS 'Hertz, of the file.';
 COMMENT ON COLUMN audio.n_channels IS 'Channels of the file.';
 COMMENT ON COLUMN audio.codec IS 'Such as MPEG_LAYER_III or PCM_16.';
+COMMENT ON COLUMN audio.damage IS 'What could not be decoded; NULL for a sound file.';
 COMMENT ON COLUMN audio.album IS 'By the best of its names, as artist.';
 COMMENT ON COLUMN audio.audio_seq IS 'Number of the item in the tables.';
 

@@ -35,7 +35,8 @@ CREATE TABLE audio_items (
     duration_s  DOUBLE NOT NULL,            -- seconds
     sample_rate INTEGER NOT NULL,           -- hertz, of the file
     n_channels  SMALLINT NOT NULL,
-    codec       VARCHAR NOT NULL            -- such as MPEG_LAYER_III or PCM_16
+    codec       VARCHAR NOT NULL,           -- such as MPEG_LAYER_III or PCM_16
+    damage      VARCHAR                     -- what could not be decoded; NULL for a sound file
 );
 
 CREATE TABLE paths (

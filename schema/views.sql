@@ -14,7 +14,7 @@ LEFT JOIN (
 CREATE OR REPLACE TEMP VIEW audio AS
 SELECT
     item.audio_id, item.track_id, first.path, first.corpus, item.artist, item.title, item.duration_s,
-    item.sample_rate, item.n_channels, item.codec, item.album, item.audio_seq
+    item.sample_rate, item.n_channels, item.codec, item.damage, item.album, item.audio_seq
 FROM audio_items AS item
 LEFT JOIN (
     SELECT item_seq, arg_min(path, path_seq) AS path, arg_min(corpus, path_seq) AS corpus

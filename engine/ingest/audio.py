@@ -112,6 +112,7 @@ def _describe(decoder: Decoder) -> dict[str, Any]:
         "sample_rate": decoder.sample_rate,
         "n_channels": decoder.n_channels,
         "codec": decoder.codec,
+        "damage": decoder.damage,
     }
 
 

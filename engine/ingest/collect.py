@@ -26,8 +26,10 @@ __all__ = ["IngestSummary", "Kind", "collect"]
 BATCH_FILES = 512
 BATCH_BYTES = 128 << 20
 
-# What may wait for workers at once.
-AHEAD_FILES = 64
+# What may wait for workers at once, or wait behind them to be written: a few files for each, so that none
+# is idle, and no more, for the features of a recording of hours take 20 MiB.
+AHEAD_FILES = 8
+AHEAD_FILES_PER_JOB = 4
 AHEAD_BYTES = 256 << 20
 
 
@@ -196,7 +198,7 @@ def _resolve_in_order(
             entry = _start(source, kind, ids, seen, pool, archives)
             waiting.append(entry)
             n_bytes += entry.n_bytes
-            while len(waiting) > AHEAD_FILES or n_bytes > AHEAD_BYTES:
+            while len(waiting) > AHEAD_FILES + AHEAD_FILES_PER_JOB * pool.jobs or n_bytes > AHEAD_BYTES:
                 n_bytes -= waiting[0].n_bytes
                 yield waiting.popleft().resolve()
         while waiting:

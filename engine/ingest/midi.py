@@ -21,10 +21,11 @@ from .collect import IngestSummary, Kind, collect
 from .items import Failure, Item
 from .names import name_texts
 from .scan import MIDI_SUFFIXES, Archives, UnreadableError, read_bytes
+from .stray import cut_at_gap
 
 __all__ = ["ingest_midi", "load_midi", "read_item"]
 
-# Longer ones are damaged files, not music: a stray delta time of 2²⁸ − 1 ticks makes days.
+# Longer ones are no music.
 LONGEST_S = 4 * 3600.0
 
 # The largest MIDI files found in the wild have a few MiB.
@@ -64,7 +65,7 @@ def load_midi(path: Path) -> tuple[MidiFile, bytes]:
     """
     try:
         data = read_bytes(os.path.abspath(path.expanduser()), LARGEST_BYTES, Archives())
-        midi = read_midi(data)
+        midi = _read(data)
     except (UnreadableError, ValueError) as error:
         raise InputError(f"{path} cannot be used as MIDI: {error}.") from error
     if trouble := _find_trouble(midi):
@@ -75,7 +76,7 @@ def load_midi(path: Path) -> tuple[MidiFile, bytes]:
 def read_item(data: bytes) -> Item | Failure:
     """Make an item of a MIDI file's bytes; runs in a worker."""
     try:
-        midi = read_midi(data)
+        midi = _read(data)
     except ValueError as error:
         return Failure("parse", str(error))
     if trouble := _find_trouble(midi):
@@ -84,6 +85,11 @@ def read_item(data: bytes) -> Item | Failure:
     texts = midi.texts
     name = name_texts(texts.kind, texts.track.tolist(), texts.time_s.tolist(), texts.data)
     return Item(_describe(midi), compute_midi_features(midi), name, tables)
+
+
+def _read(data: bytes) -> MidiFile:
+    midi = read_midi(data)
+    return cut_at_gap(midi) if midi.duration_s > LONGEST_S else midi
 
 
 def _find_trouble(midi: MidiFile) -> str | None:

@@ -250,8 +250,8 @@ def _split_lower(text: str) -> Stem | None:
     artist, title = pieces[0], "-".join(pieces[1:])
     if len(squash(artist)) < 2 or not squash(title) or (len(title) == 1 and not title.isdigit()):
         return None
-    if title.isdigit() and len(title) < 2:
-        return None  # mygirl-7
+    if title.isdigit() and (len(title) < 2 or _is_blank(f"{artist} {title}")):
+        return None  # mygirl-7, recording-01
     return Stem(
         tidy(artist), clean_title(title, keep_numbers=title.isdigit()), title, "_" in text, clean_title(text)
     )

@@ -1,4 +1,6 @@
--- From schema 1: what files are called, and songs found by their names.
+-- From schema 1: what files are called, and songs found by their names; damaged recordings are marked.
+
+ALTER TABLE audio_items ADD COLUMN damage VARCHAR;
 
 -- What something says a file is: a list of metadata, the file's tags or texts, its path. They may disagree.
 CREATE TABLE names (

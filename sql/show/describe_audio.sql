@@ -9,10 +9,10 @@ facts AS (
     UNPIVOT (
         SELECT
             audio_id, track_id, artist, title, album, round(duration_s, 3)::VARCHAR AS duration_s,
-            sample_rate::VARCHAR AS sample_rate, n_channels::VARCHAR AS n_channels, codec
+            sample_rate::VARCHAR AS sample_rate, n_channels::VARCHAR AS n_channels, codec, damage
         FROM item
     )
-    ON audio_id, track_id, artist, title, album, duration_s, sample_rate, n_channels, codec
+    ON audio_id, track_id, artist, title, album, duration_s, sample_rate, n_channels, codec, damage
     INTO NAME name VALUE value
 ),
 found AS (

@@ -1,7 +1,9 @@
 """Trouble with the database, as a user meets it: one sentence, exit code 1, and nothing is lost."""
 
+import errno
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -71,6 +73,64 @@ def database(tmp_path, whole):
     return shutil.copytree(whole, tmp_path / "x.lmdb")
 
 
+def limit_files(n_bytes):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+
+# From too little for the empty parts to just enough for all but the last rows of the catalog.
+@pytest.mark.parametrize("kib", [0, 4, 100, 700, 1500])
+def test_a_disk_that_is_full(tmp_path, collection, whole, read_tables, kib):
+    database = tmp_path / "x.lmdb"
+    told = 0
+    for step in STEPS:
+        done = do(step, database, collection, preexec_fn=limit_files(kib << 10))
+        if done.returncode:
+            assert_told(done)
+            told += 1
+        done = do(step, database, collection)
+        assert done.returncode == 0, done.stderr
+    assert read_tables(database) == read_tables(whole)
+    assert told or kib > 1000
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of a few MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a disk can be mounted by root alone")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def fill_up(path):
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(descriptor, bytes(4096)):
+            pass
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def test_a_small_disk(small_disk, collection, whole, read_tables):
+    ballast = small_disk / "ballast"
+    database = small_disk / "x.lmdb"
+    for step in STEPS:
+        fill_up(ballast)
+        assert_told(do(step, database, collection))
+        os.truncate(ballast, 0)
+        done = do(step, database, collection)
+        assert done.returncode == 0, done.stderr
+    assert read_tables(database) == read_tables(whole)
+
+
 def read_only_mount(database):
     for arguments in (["--bind", database, database], ["-o", "remount,ro,bind", database]):
         if subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode:
@@ -131,6 +191,7 @@ def overwrite(path, at, data):
 CATALOG_DAMAGES = {
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_bytes(b"not a catalog\n" * 999),
+    "cut in half": lambda path: os.truncate(path, path.stat().st_size // 2),
     "header": lambda path: overwrite(path, 0, bytes(4096)),
     "both roots": lambda path: overwrite(path, 4096, bytes(8192)),
     "beginning": lambda path: overwrite(path, 12_288, random.Random(0).randbytes(100_000)),
@@ -155,8 +216,23 @@ def test_a_damaged_catalog(database, collection, damage, whole, read_tables):
     assert read_tables(database) == read_tables(whole)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_catalog_with_damage_anywhere(database, seed):
+    path = database / "catalog.duckdb"
+    rng = random.Random(seed)
+    overwrite(path, rng.randrange(12_288, path.stat().st_size - 4096), rng.randbytes(4096))
+    for arguments in (["status"], ["sql", "SELECT * FROM matches"], ["verify"]):
+        done = run(database, *arguments)
+        if done.returncode and done.stderr:
+            assert_told(done)
+
+
 PART_DAMAGES = {
     "missing": lambda path: path.unlink(),
+    "empty": lambda path: path.write_bytes(b""),
+    "cut": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "text": lambda path: path.write_bytes(b"no part\n" * 999),
+    "body": lambda path: overwrite(path, 4, random.Random(0).randbytes(path.stat().st_size // 2)),
 }
 NEW_RUN = ["match", "--transpose", "1"]
 COMMANDS = {

@@ -127,12 +127,13 @@ def wild(tmp_path_factory, ingest_apart):
     return files, ingest_apart(folder / "x.lmdb", "audio", files)
 
 
-@pytest.mark.parametrize(("name", "seconds"), [(name, seconds) for name, _, seconds, _ in USABLE])
-def test_keeps_what_can_be_decoded(wild, name, seconds):
+@pytest.mark.parametrize(("name", "seconds", "damage"), [(name, *rest) for name, _, *rest in USABLE])
+def test_keeps_what_can_be_decoded_and_marks_it(wild, name, seconds, damage):
     files, run = wild
     assert f"{files}/{name}" not in run.list_failures()
-    (duration_s,) = run.list_items("audio", "duration_s")[f"{files}/{name}"]
+    duration_s, marked = run.list_items("audio", "duration_s", "damage")[f"{files}/{name}"]
     assert seconds <= duration_s < SECONDS + 0.2
+    assert marked is None if damage is None else re.search(damage, marked)
 
 
 @pytest.mark.parametrize(("data", "damage"), [pytest.param(d, dam, id=n) for n, d, _, dam in USABLE])

@@ -80,6 +80,9 @@ USABLE = [
     ("a million notes", header() + track(SHORT_NOTE * MANY + END), MANY, None),
     ("a million texts", header() + track(b"\0\xff\x05\x01a" * MANY + NOTES + END), 8, None),
     ("track lengths of 4 GiB", header() + track(NOTES + END, 2**32 - 1), 8, "length"),
+    ("longest delta", header() + track(NOTES + b"\xff\xff\xff\x7f\x3c\x40" + END), 8, "stray delta"),
+    ("held for days", header() + track(NOTES + b"\0\x90\x3e\x40\xff\xff\xff\x7f\x3e\0" + END), 9, "stray"),
+    ("ten hours' rest", header() + track(NOTE + number(TEN_HOURS) + NOTE[1:] + END), 1, "stray delta"),
     ("no header", track(NOTES + END), 8, "header"),
     ("garbage in front", b"\r\n<html>" * 9 + WHOLE, 8, "before"),
 ]
@@ -93,14 +96,13 @@ FAILING = [
     ("header only", header(), "parse", "no notes"),
     ("no notes", header() + track(tempo(500_000) + END), "parse", "no notes"),
     ("never closed", header() + track(b"\0\x90\x3c\x40" + END), "parse", "no notes"),
-    ("longest delta", header() + track(NOTES + b"\xff\xff\xff\x7f\x3c\x40" + END), "parse", "hours"),
     (
         "longest deltas",
         header() + track(b"\xff\xff\xff\x7f\x90\x3c\x40" * 9999 + NOTES + END),
         "parse",
         "hours",
     ),
-    ("ten hours", header() + track(NOTE + number(TEN_HOURS) + NOTE[1:] + END), "parse", "hours"),
+    ("ten hours", header() + track((number(TEN_HOURS // 600) + NOTE[1:]) * 600 + END), "parse", "hours"),
     ("slowest tempo", header() + track(tempo(2**24 - 1) + NOTE * 5000 + END), "parse", "hours"),
     ("70 MiB", header() + track(b"\0\xff\x05\x01a" * (14 << 20)), "read", "larger than 64 MiB"),
 ]
