@@ -116,6 +116,19 @@ def test_a_title_without_any_sign_has_no_song(store):
     assert read(store, "SELECT song_seq FROM names ORDER BY name_seq") == [(None,), (None,), (1,)]
 
 
+def test_endless_names_cost_no_more_than_long_ones(store):
+    endless = [
+        ("ab " * 400_000, "x" * 1_000_000),
+        ("(" * 100_000, "[" * 100_000),
+        ("a," * 100_000, "'n" * 100_000),
+    ]
+    add_names(store, "midi", endless)
+    add_names(store, "audio", endless)
+    pair(store)
+    assert read(store, "SELECT max(len(artist_key)), max(len(title_key)) <= 300 FROM songs") == [(300, True)]
+    assert (0, 0) in read_places(store)
+
+
 def test_finds_the_same_songs_under_other_names(named):
     pair(named)
     assert read_places(named) == SAME
