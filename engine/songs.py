@@ -84,10 +84,11 @@ def pair_songs(store: Store, progress: Progress | None = None) -> None:
         with store.writing() as con:
             done, last = _read_coverage(con)
             covered = _pair_next(con, done, last)
-        unfinished = covered != last
+        # Names are forgotten, too: what is done may reach beyond the last.
+        unfinished = covered.midi < last.midi or covered.audio < last.audio
         n_before = sum(done) if n_before is None else n_before
         if progress is not None:
-            progress("names", sum(covered) - n_before, sum(last) - n_before)
+            progress("names", sum(covered) - n_before, max(sum(last), sum(covered)) - n_before)
 
 
 def _read_coverage(con: duckdb.DuckDBPyConnection) -> tuple[_Reach, _Reach]:

@@ -171,6 +171,18 @@ def test_new_names_meet_all_others_once(store, monkeypatch):
     assert {((row[0], row[1]), (row[2], row[3])) for row in found} == whole
 
 
+def test_names_may_have_been_forgotten_since(named):
+    pair(named)
+    with named.writing() as con:
+        con.execute("DELETE FROM names WHERE name_seq IN (11, 22) OR title = 'Help!'")
+    pair(named)
+    assert read_places(named) == SAME - {(0, 0)}
+    add_names(named, "midi", [("Beatles", "Yesterday"), ("The Beatles", "Help!")])
+    add_names(named, "audio", [("The Beatles", "Yesterday")])
+    pair(named)
+    assert read_places(named) == SAME | {(1, 0), (0, 0)}
+
+
 def test_small_batches_find_what_a_large_one_finds(named, monkeypatch):
     pair(named)
     query = "SELECT * FROM song_pairs ORDER BY ALL"
