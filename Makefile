@@ -54,7 +54,7 @@ clean:
 	touch $@
 
 .venv/installed-dev: .venv/bin/python pyproject.toml setup.py constraints.txt $(NATIVE)
-	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --editable '.[dev,synth]'
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --editable '.[dev,synth,bench]'
 	touch $@ .venv/installed-demo
 
 # mypy does not see how pyproject.toml maps the folders onto lakhdb: it gets a folder that looks like it.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lakhdb.kernels.constant_q import FRAME_S
+from lakhdb.sql import read_query
 
 from .alignment import Trace, trace_path
 from .cascade import DEFAULT_CANDIDATES, Ranking, Stage, run_cascade
@@ -18,6 +19,7 @@ from .device import choose_device
 from .errors import InputError
 from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
+from .ingest.names import refresh_names
 from .lock import hold_writer_lock
 from .options import check_options
 from .pairs import Pairs, Probe, place_pair
@@ -46,7 +48,9 @@ class MatchSummary:
     Attributes
     ----------
     run_id : int or None
-        None if there was nothing left to do.
+        None if there was nothing left to compare by content.
+    n_named : int
+        Pairs of songs newly found by their names, of files and of entries of lists.
     n_midi, n_audio : int
         Items that met items they had not met before.
     n_pairs : int
@@ -61,6 +65,7 @@ class MatchSummary:
     """
 
     run_id: int | None
+    n_named: int
     n_midi: int
     n_audio: int
     n_pairs: int
@@ -70,6 +75,11 @@ class MatchSummary:
     seconds: float
 
     def __str__(self) -> str:
+        if self.run_id is None and self.n_named:
+            return (
+                f"Pairs of songs found by their names: {self.n_named} (view name_matches). Nothing to match by "
+                "content: all files have been compared with these settings."
+            )
         if self.run_id is None:
             return "Nothing to match: all pairs have been compared with these settings."
         again = f", {self.n_late} again for their names" if self.n_late else ""
@@ -121,7 +131,7 @@ def match(
         raise InputError(f"accept is {accept}; give a score from 0 to 1.")
     started = time.monotonic()
     with hold_writer_lock(store.folder):
-        pair_songs(store, progress=progress)
+        n_named = _compare_names(store, progress)
         step = _Matcher(store, candidates, transpose, accept, progress)
         todo = step.plan(midi_corpus, audio_corpus)
         if candidates is not None and todo:
@@ -129,7 +139,22 @@ def match(
         for block in todo:
             step.run_block(block, is_last=block is todo[-1])
         step.run_late()
-    return step.summarise(todo, time.monotonic() - started)
+    return step.summarise(todo, n_named, time.monotonic() - started)
+
+
+def _compare_names(store: Store, progress: Progress | None) -> int:
+    """Find new pairs of songs by name; return their number."""
+    with store.writing() as con:
+        refresh_names(con)  # an ingest may have been cut off before it came to that
+        before = _count_song_pairs(con)
+    pair_songs(store, progress=progress)
+    with store.reading() as con:
+        return max(_count_song_pairs(con) - before, 0)
+
+
+def _count_song_pairs(con: duckdb.DuckDBPyConnection) -> int:
+    ((n_pairs,),) = con.execute(read_query("songs/count_pairs")).fetchall()
+    return int(n_pairs)
 
 
 class _Matcher:
@@ -278,10 +303,11 @@ class _Matcher:
             | np.isin(pairs["item_seq"], np.concatenate([np.empty(0, np.int64), *named]))
         ]
 
-    def summarise(self, done: list[Block], seconds: float) -> MatchSummary:
+    def summarise(self, done: list[Block], n_named: int, seconds: float) -> MatchSummary:
         """Tell what was done."""
         return MatchSummary(
             run_id=self.run.run_id if done or self.late else None,
+            n_named=n_named,
             n_midi=self.n_done,
             n_audio=_count(merge_ranges(row for block in done for row in block.audio)),
             n_pairs=sum(_count(block.midi) * _count(block.audio) for block in done),

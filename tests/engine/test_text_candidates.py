@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pytest
 
+from lakhdb.engine.database import Database
 from lakhdb.engine.ingest.names import insert_names, refresh_names
 from lakhdb.engine.match import match
 from lakhdb.engine.question import ask
@@ -113,3 +114,25 @@ def test_a_late_run_that_is_cut_off_is_finished_by_the_next(both, list_names, mo
     assert match(both, candidates=1).n_late == 1
     assert len(read(both, CANDIDATES)) == 2
     assert read(both, "SELECT run_id FROM runs WHERE finished_at IS NULL") == []
+
+
+def test_lists_alone_are_matched_by_name(store, tmp_path):
+    db = Database(store)
+    for side, artist in (("midi", "Queen"), ("audio", "queen")):
+        (tmp_path / f"{side}.csv").write_text(f"artist,title\n{artist},Innuendo\n")
+        db.ingest_metadata(tmp_path / f"{side}.csv", corpus=side, side=side)
+    summary = match(store)
+    assert (summary.run_id, summary.n_named) == (None, 1)
+    assert "found by their names: 1 " in str(summary)
+    assert "Nothing to match" in str(match(store))
+
+
+def test_names_that_an_ingest_left_without_a_song_are_compared(both):
+    rows = [
+        {"side": side, "source": "metadata", "item_seq": seq, "artist": "Queen", "title": "Innuendo"}
+        for side, seq in (("midi", 1), ("audio", 5))
+    ]
+    with both.writing() as con:
+        insert_names(con, pa.Table.from_pylist(rows))
+    match(both, candidates=1)
+    assert len(read(both, CANDIDATES)) == 1
