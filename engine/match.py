@@ -22,14 +22,14 @@ from .index_files import EXACT_BELOW, load_index
 from .ingest.names import refresh_names
 from .lock import hold_writer_lock
 from .options import check_options
-from .pairs import Pairs, Probe, place_pair
+from .pairs import PAIR, Pairs, Probe, place_pair
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
 from .songs import pair_songs
 from .store import Store
-from .text_candidates import list_late_pairs, read_text_stages
+from .text_candidates import Late, list_late_pairs, read_text_stages
 
 __all__ = ["MatchSummary", "match"]
 
@@ -56,7 +56,7 @@ class MatchSummary:
     n_pairs : int
         Pairs newly covered.
     n_late : int
-        Pairs compared once more, since they are now the same song by their names.
+        Pairs that are the same song by their names since a run compared their items.
     n_rescored : int
         Pairs compared by constant-Q DTW.
     n_accepted : int
@@ -77,17 +77,20 @@ class MatchSummary:
     def __str__(self) -> str:
         if self.run_id is None and self.n_named:
             return (
-                f"Pairs of songs found by their names: {self.n_named} (view name_matches). Nothing to match by "
-                "content: all files have been compared with these settings."
+                f"Pairs of songs found by their names: {self.n_named} (view name_matches). Nothing to match "
+                "by content: all files have been compared with these settings."
             )
         if self.run_id is None:
             return "Nothing to match: all pairs have been compared with these settings."
-        again = f", {self.n_late} again for their names" if self.n_late else ""
-        return (
-            f"Run {self.run_id} compared {self.n_midi} MIDI files with {self.n_audio} recordings "
-            f"({self.n_pairs} pairs{again}, {self.n_rescored} rescored) in {self.seconds:.1f} s: "
-            f"{self.n_accepted} pairs accepted."
-        )
+        if not self.n_midi:
+            what = f"took up {self.n_late} pairs for their new names ({self.n_rescored} rescored)"
+        else:
+            late = f", {self.n_late} more for their new names" if self.n_late else ""
+            what = (
+                f"compared {self.n_midi} MIDI files with {self.n_audio} recordings "
+                f"({self.n_pairs} pairs{late}, {self.n_rescored} rescored)"
+            )
+        return f"Run {self.run_id} {what} in {self.seconds:.1f} s: {self.n_accepted} pairs accepted."
 
 
 def match(
@@ -173,7 +176,7 @@ class _Matcher:
         self.cache = FrameCache()
         self.index: WindowIndex | None = None
         self.run = Run(None, self.settings)
-        self.late: dict[int, Stage] = {}
+        self.late: dict[int, Late] = {}
         self.batch_size = min(FIRST_BATCH, LARGEST_BATCH)
         self.n_todo = self.n_done = self.n_rescored = self.n_accepted = 0
 
@@ -223,20 +226,31 @@ class _Matcher:
             )
 
     def run_late(self) -> None:
-        """Compare pairs that names brought in after a run had covered them, each MIDI item with its own."""
+        """Take up pairs that were named after a run had covered them; what it kept is compared already."""
         late = list(self.late.items())
         if late and self.run.run_id is not None and self.n_done:
             self.run = Run(None, self.settings)  # a MIDI item is ranked once in a run
-        for midi_seq, named in late:
-            batch, items = np.array([midi_seq]), np.sort(named.item_seq)
+        for at in range(0, len(late), LARGEST_BATCH):
+            batch = late[at : at + LARGEST_BATCH]
             with self.store.reading() as con:
                 reader = FeatureReader(con, self.cache)
-                rankings, paths = self._compare(reader, None, batch, items, [named], None)
+                compared = [self._compare_late(reader, midi_seq, one) for midi_seq, one in batch]
             with self.store.writing() as con:
-                self._write(con, batch, rankings, paths)
-                self.run.cover(con, [midi_seq], to_ranges(items.tolist()))
-                if midi_seq == late[-1][0]:
+                rankings, traces = [one for one, _ in compared], [paths for _, paths in compared]
+                self._write(con, np.array([midi_seq for midi_seq, _ in batch]), rankings, traces)
+                for midi_seq, one in batch:
+                    if one.elsewhere.size:
+                        self.run.cover(con, [midi_seq], to_ranges(one.elsewhere.tolist()))
+                if at + LARGEST_BATCH >= len(late):
                     self.run.finish(con)
+            if self.progress is not None:
+                self.progress("names", at + len(batch), len(late))
+
+    def _compare_late(self, reader: FeatureReader, midi_seq: int, late: Late) -> tuple[Ranking, list[Trace]]:
+        if not late.unknown.size:
+            return Ranking((late.named,), np.empty(0, PAIR)), []
+        rankings, paths = self._compare(reader, None, np.array([midi_seq]), late.unknown, [late.named], None)
+        return rankings[0], paths[0]
 
     def _compare(
         self,
@@ -311,7 +325,7 @@ class _Matcher:
             n_midi=self.n_done,
             n_audio=_count(merge_ranges(row for block in done for row in block.audio)),
             n_pairs=sum(_count(block.midi) * _count(block.audio) for block in done),
-            n_late=sum(stage.item_seq.size for stage in self.late.values()),
+            n_late=sum(one.named.item_seq.size for one in self.late.values()),
             n_rescored=self.n_rescored,
             n_accepted=self.n_accepted,
             seconds=seconds,

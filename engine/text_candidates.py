@@ -1,6 +1,7 @@
 """Candidates by name: the pairs of items whose names mean the same song."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ from lakhdb.sql import read_query
 
 from .cascade import Stage
 
-__all__ = ["TEXT_LIMIT", "list_late_pairs", "read_text_stages"]
+__all__ = ["TEXT_LIMIT", "Late", "list_late_pairs", "read_text_stages"]
 
 # Recordings that the names of one MIDI item may bring in: some titles stand on hundreds of records.
 TEXT_LIMIT = 100
@@ -40,23 +41,52 @@ def read_text_stages(
     return [stages.get(seq, Stage("text", items.size, *_NOTHING)) for seq in midi_seqs]
 
 
+@dataclass(frozen=True)
+class Late:
+    """The pairs of one MIDI item that were named after a run had covered them.
+
+    Attributes
+    ----------
+    named : Stage
+        All of them.
+    unknown : int64, shape (n_unknown,)
+        Those that no run with these settings has kept, ascending: they are to be rescored.
+    elsewhere : int64, shape (n_elsewhere,)
+        Those among them that a run with other settings has kept, ascending: its rows no longer count.
+    """
+
+    named: Stage
+    unknown: npt.NDArray[np.int64]
+    elsewhere: npt.NDArray[np.int64]
+
+
 def list_late_pairs(
     con: duckdb.DuckDBPyConnection,
     settings: str,
     midi_items: npt.NDArray[np.int64],
     audio_items: npt.NDArray[np.int64],
-) -> dict[int, Stage]:
+) -> dict[int, Late]:
     """List pairs of one name that had none, or not this, when a run with these settings compared their items.
 
     Returns
     -------
-    dict of Stage
+    dict of Late
         By midi_seq, ascending, without empty ones.
     """
     parameters = {"settings": settings, "limit": TEXT_LIMIT}
     found = con.sql(read_query("candidates/list_late_text_pairs"), params=parameters).fetchnumpy()
-    chosen = np.isin(found["midi_seq"], midi_items)
-    return _split_by_midi({name: column[chosen] for name, column in found.items()}, audio_items)
+    chosen = np.isin(found["midi_seq"], midi_items) & np.isin(found["audio_seq"], audio_items)
+    columns = {name: column[chosen] for name, column in found.items()}
+    late = {}
+    for midi_seq, named in _split_by_midi(columns, audio_items).items():
+        mine = columns["midi_seq"] == midi_seq
+        unknown = mine & ~columns["is_known"]
+        late[midi_seq] = Late(
+            named,
+            np.sort(columns["audio_seq"][unknown]).astype(np.int64),
+            np.sort(columns["audio_seq"][unknown & columns["is_elsewhere"]]).astype(np.int64),
+        )
+    return late
 
 
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.float64))

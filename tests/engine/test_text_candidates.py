@@ -5,7 +5,7 @@ import pytest
 
 from lakhdb.engine.database import Database
 from lakhdb.engine.ingest.names import insert_names, refresh_names
-from lakhdb.engine.match import match
+from lakhdb.engine.match import _Matcher, match
 from lakhdb.engine.question import ask
 
 CANDIDATES = "SELECT stage, midi_id, audio_id, rank, value FROM candidates WHERE stage = 'text' ORDER BY ALL"
@@ -67,7 +67,7 @@ def test_names_that_come_after_the_run_are_caught_up_once(both, list_names):
     list_names(("midi", 1, "Queen", "Innuendo"), ("audio", 5, "Queen", "Innuendo"))
     late = match(both, candidates=1)
     assert (late.run_id, late.n_pairs, late.n_late, late.n_rescored) == (2, 0, 1, 1)
-    assert "1 again for their names" in str(late)
+    assert "took up 1 pairs for their new names (1 rescored)" in str(late)
     assert len(read(both, CANDIDATES)) == 1
     assert len(read(both, "FROM matches")) == 9
     assert read(both, "SELECT finished_at IS NOT NULL AS done FROM runs") == [{"done": True}, {"done": True}]
@@ -78,9 +78,23 @@ def test_late_names_do_not_double_a_pair(both, list_names):
     match(both)
     before = read(both, "SELECT midi_id, audio_id, score FROM matches ORDER BY ALL")
     list_names(("midi", 1, "Queen", "Innuendo"), ("audio", 1, "Queen", "Innuendo"))
-    assert match(both).n_late == 1
+    late = match(both)
+    # It was compared in the run before, with the same outcome.
+    assert (late.n_late, late.n_rescored) == (1, 0)
+    assert len(read(both, CANDIDATES)) == 1
+    assert match(both).run_id is None
     assert read(both, "SELECT midi_id, audio_id, score FROM matches ORDER BY ALL") == before
     assert len(read(both, "SELECT DISTINCT midi_id, audio_id FROM matches")) == len(before)
+
+
+def test_what_another_run_kept_does_not_count_beside_a_late_pair(both, list_names):
+    match(both, candidates=1)
+    match(both, candidates=None)
+    list_names(("midi", 1, "Queen", "Innuendo"), ("audio", 5, "Queen", "Innuendo"))
+    late = match(both, candidates=1)
+    assert (late.n_late, late.n_rescored) == (1, 1)
+    pair = "FROM matches WHERE midi_path LIKE '%tune 0.mid' AND audio_path LIKE '%excerpt 4.wav'"
+    assert read(both, f"SELECT run_id {pair}") == [{"run_id": 3}]
 
 
 def test_new_files_meet_their_namesakes_in_their_own_run(both, list_names, add, tunes):
@@ -97,8 +111,7 @@ def test_a_late_run_that_is_cut_off_is_finished_by_the_next(both, list_names, mo
     list_names(
         ("midi", 1, "Queen", "Innuendo"), ("midi", 2, "Queen", "Innuendo"), ("audio", 5, "Queen", "Innuendo")
     )
-    from lakhdb.engine.match import _Matcher
-
+    monkeypatch.setattr("lakhdb.engine.match.LARGEST_BATCH", 1)
     write, calls = _Matcher._write, []
 
     def write_once(self, *arguments):
