@@ -78,12 +78,26 @@ SELECT midi_id, time_s, value AS beats_per_minute FROM events WHERE kind = 'temp
 CREATE OR REPLACE TEMP VIEW lyrics AS
 SELECT midi_id, track, time_s, text, raw FROM events WHERE kind = 'lyric';
 
+-- Marks are accents, or sounds: é is e to who seeks it, but दिल is not दल, nor かぎ かき. They go from scripts that are
+-- written without them, too, and stay elsewhere, sign by sign.
+CREATE OR REPLACE TEMP MACRO needs_marks(name) AS
+    regexp_matches(name, '[^\p{Common}\p{Inherited}\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}\p{Arabic}\p{Han}]');
+
+CREATE OR REPLACE TEMP MACRO strip_marks(name) AS
+    CASE
+        WHEN NOT needs_marks(name) THEN strip_accents(name)
+        ELSE array_to_string([
+            CASE WHEN needs_marks(sign) THEN sign ELSE strip_accents(sign) END
+            FOR sign IN string_split(nfc_normalize(name), '')
+        ], '')
+    END;
+
 -- How names are compared: letters first (case, accents, wide forms), while brackets and commas still tell something …
 CREATE OR REPLACE TEMP MACRO fold_letters(name) AS
     CASE
         WHEN strlen(name) = len(name) THEN lower(name)  -- ASCII: the rest takes ten times as long
         ELSE translate(
-            replace(replace(replace(replace(strip_accents(lower(name)), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+            replace(replace(replace(replace(strip_marks(lower(name)), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
             'øłđðıŋ’‘´＇（）［］！？，．：；＆－～　ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
             'olddin''''''''()[]!?,.:;&-~ abcdefghijklmnopqrstuvwxyz0123456789'
         )
@@ -122,8 +136,8 @@ CREATE OR REPLACE TEMP MACRO fold_words(letters) AS
             letters,
             '(''n''|(^|\s)''n\b|\bn''(\s|$)|&|\+)', ' and ', 'g'),
             '[''`]', '', 'g'),
-            '[^\pL\pN ]+', ' ', 'g'),
-            '([\p{Han}\p{Hiragana}\p{Katakana}])', ' \1 ', 'g'),
+            '[^\pL\pM\pN ]+', ' ', 'g'),
+            '([\p{Han}\p{Hiragana}\p{Katakana}]\pM*)', ' \1 ', 'g'),
             '  +', ' ', 'g')
         )),
         '\b(and|n|und)\b', ' ', 'g'),

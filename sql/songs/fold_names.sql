@@ -33,7 +33,7 @@ artist_runs AS (
         artist,
         coalesce(
             nullif(trim(regexp_replace(words, '^(a|les|los|las|die|der|das|le|la|el|il|i|gli) (.)', '\2')), ''),
-            nullif(trim(regexp_replace(lower(artist), '[^\pL\pN]+', ' ', 'g')), ''),
+            nullif(trim(regexp_replace(lower(artist), '[^\pL\pM\pN]+', ' ', 'g')), ''),
             lower(trim(artist))
         ) AS words
     FROM artist_words
@@ -93,7 +93,7 @@ titles AS (
         title,
         coalesce(
             nullif(regexp_replace(words, '^(the|a|an) (.)', '\2'), ''),
-            nullif(trim(regexp_replace(lower(title), '[^\pL\pN]+', ' ', 'g')), ''),
+            nullif(trim(regexp_replace(lower(title), '[^\pL\pM\pN]+', ' ', 'g')), ''),
             lower(trim(title))
         ) AS title_key,
         nullif(regexp_replace(core_words, '^(the|a|an) (.)', '\2'), '') AS title_core

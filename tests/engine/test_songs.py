@@ -221,4 +221,4 @@ def test_pairs_of_another_scorer_are_forgotten(named):
     pair(named)
     assert read_places(named) == SAME
     assert read(named, "SELECT count(*) FROM song_pairs WHERE midi_song = 9 AND audio_song = 9") == [(0,)]
-    assert read(named, "SELECT scorer FROM song_pair_coverage") == [("songs-1",)]
+    assert read(named, "SELECT scorer FROM song_pair_coverage") == [("songs-2",)]
