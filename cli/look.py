@@ -36,7 +36,10 @@ def status(place: Place, style: str) -> None:
 @pass_place
 def failures(place: Place, retry: bool, style: str) -> None:
     """List the files that could not be used, and why."""
-    write_rows(place.open().failures(retry=retry), style)
+    rows = place.open().failures(retry=retry)
+    write_rows(rows, style)
+    if retry:
+        click.echo(f"The next ingest of their folders tries these {len(rows)} again.", err=True)
 
 
 @click.command(short_help="Remove paths and items from the database.")

@@ -20,7 +20,9 @@ def sql(place: Place, statement: str, write: bool, style: str) -> None:
 
     \b
     Views: midi, audio, matches, candidates, alignments, failures, notes,
-           events, tempos, lyrics; `describe matches` lists columns.
+           events, tempos, lyrics, song_groups, name_matches; the tables
+           behind them, such as names and paths. `describe matches` lists
+           columns.
     """
     text = sys.stdin.read() if statement == "-" else statement
     write_rows(place.open().sql(text, write=write).to_arrow_table(), style)

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -86,9 +87,11 @@ def align(
     Raises
     ------
     InputError
-        If a file cannot be used or written, or `transpose` is out of range.
+        If a file cannot be used or written, is to be written over one that is read, or `transpose` is out of
+        range.
     """
     check_options(None, transpose)
+    _refuse_overwriting([midi_path, audio_path], [out, plot])
     midi, data = load_midi(midi_path)
     recording = load_audio(audio_path)
     midi_frames = compute_midi_features(midi).frames
@@ -118,6 +121,14 @@ def align(
 
         plot_alignment(plot, alignment, midi_frames, audio_frames, (midi_path.name, audio_path.name))
     return alignment
+
+
+def _refuse_overwriting(read: Sequence[Path], written: Sequence[Path | None]) -> None:
+    for path in written:
+        if path is not None and path.exists() and any(one.exists() and one.samefile(path) for one in read):
+            raise InputError(
+                f"{path} is read and cannot be written, too; give another name for what comes out."
+            )
 
 
 def _write_file(path: Path, data: bytes) -> None:

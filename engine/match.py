@@ -29,6 +29,7 @@ from .reader import FeatureReader, FrameCache
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
 from .songs import pair_songs
 from .store import Store
+from .text import check_text
 from .text_candidates import Late, list_late_pairs, read_text_stages
 
 __all__ = ["MatchSummary", "match"]
@@ -130,6 +131,8 @@ def match(
         If another process is writing.
     """
     check_options(candidates, transpose)
+    check_text("the corpus of MIDI files", midi_corpus)
+    check_text("the corpus of recordings", audio_corpus)
     if not 0 <= accept <= 1:
         raise InputError(f"accept is {accept}; give a score from 0 to 1.")
     started = time.monotonic()

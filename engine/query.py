@@ -14,11 +14,15 @@ from .models.protocols import Side
 from .options import DEFAULT_CANDIDATES, check_options
 from .progress import Progress
 from .store import Store
+from .text import check_text
 
 __all__ = ["query"]
 
 # An id or the beginning of one; anything shorter could as well be a word.
 ID = re.compile(r"[0-9a-f]{4,32}", re.IGNORECASE)
+
+# Shorter ones are words where some name has that word.
+SURE_ID = 8
 
 OTHER_SIDE: dict[Side, Side] = {"midi": "audio", "audio": "midi"}
 
@@ -40,7 +44,7 @@ def query(
     store : Store
     target : str or Path
         A path (it has a separator or the suffix of a MIDI or audio file); an item's id, or four digits or
-        more that it begins with; otherwise words.
+        more that it begins with; otherwise words. Up to seven digits are words where some name has that word.
     against : {"midi", "audio"}, optional
         Compare with these; by default with the other side. Words are sought on both sides.
     k : int
@@ -73,6 +77,7 @@ def query(
         raise InputError(f"against is {against}; give midi or audio.")
     item = None
     if not _is_path(target):
+        check_text("the text", str(target))
         item = _find_item(store, str(target))
         if item is None:
             return _search_text(store, str(target), k)
@@ -113,6 +118,12 @@ def _find_item(store: Store, target: str) -> tuple[Side, int, str] | None:
         return None
     with store.reading() as con:
         rows = con.execute(read_query("query/find_items"), {"prefix": target.lower(), "limit": 2}).fetchall()
+        if (
+            rows
+            and len(target) < SURE_ID
+            and con.execute(read_query("query/has_word"), {"word": target.lower()}).fetchall() == [(True,)]
+        ):
+            return None  # cafe, 1999
     if len(rows) > 1:
         raise InputError(f"{target} begins the ids of several items; give more digits.")
     return rows[0] if rows else None

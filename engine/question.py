@@ -22,6 +22,7 @@ from .errors import QueryError
 from .lock import hold_writer_lock
 from .parts import FEATURES, GLOB_CHARACTERS
 from .store import Store
+from .text import check_text
 
 __all__ = ["ask"]
 
@@ -78,6 +79,7 @@ def ask(store: Store, statement: str, *, write: bool = False) -> pa.Table:
     DatabaseBusyError
         With `write`, if another process writes.
     """
+    check_text("the question", statement)
     return _change(store, statement) if write else _read(store, statement)
 
 

@@ -43,7 +43,10 @@ def load_frames(path: Path) -> tuple[Side, npt.NDArray[np.uint8]]:
         recording = load_audio(path)
         return "audio", compute_audio_features(recording.samples, recording.sample_rate).frames
     known = " ".join(sorted(MIDI_SUFFIXES | AUDIO_SUFFIXES))
-    raise InputError(f"{path} is neither MIDI nor audio by its suffix; rename it to one of {known}.")
+    raise InputError(
+        f"{path} is neither MIDI nor audio by its suffix; rename it to one of {known}, or leave out the "
+        "slash if words are meant."
+    )
 
 
 def read_item_frames(store: Store, side: Side, seq: int, item_id: str) -> npt.NDArray[np.uint8]:

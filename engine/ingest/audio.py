@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..features import compute_streamed_features
 from ..progress import Progress
+from ..stderr import mute_stderr
 from ..store import Store
 from .collect import IngestSummary, Kind, collect
 from .decode import Decoder, UnusableError
@@ -87,8 +88,9 @@ def load_audio(path: Path) -> Recording:
     """
     try:
         data = read_bytes(os.path.abspath(path.expanduser()), LARGEST_BYTES, Archives())
-        decoder = Decoder(data)
-        samples = np.concatenate(list(decoder.decode()))
+        with mute_stderr():
+            decoder = Decoder(data)
+            samples = np.concatenate(list(decoder.decode()))
     except (UnreadableError, UnusableError) as error:
         raise InputError(f"{path} cannot be used as audio: {error}.") from error
     return Recording(samples, decoder.sample_rate, decoder.n_channels, decoder.codec, _read_tags(data))

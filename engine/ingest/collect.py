@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..lock import hold_writer_lock
-from ..merge import merge_parts
+from ..merge import merge_if_possible
 from ..progress import Progress
 from ..store import Store
+from ..text import check_text
 from ..workers import WorkerError, WorkerPool, count_cores
 from .items import Failure, Item
 from .names import name_sources, refresh_names
@@ -76,7 +77,11 @@ class IngestSummary:
             f"{self.n_files} files in {self.seconds:.1f} s ({rate:.0f} a second): {self.n_new} new, "
             f"{self.n_known} known, {self.n_failed} failed"
         )
-        return f"{text}, {self.n_missing} vanished" if self.n_missing else text
+        if self.n_missing:
+            text += f", {self.n_missing} vanished"
+        if self.n_failed:
+            text += "; `lmdb failures` tells why"
+        return text if self.n_files else f"{text}; nothing there is a file of this kind, by its suffix"
 
 
 @dataclass
@@ -145,6 +150,7 @@ def collect(
     DatabaseBusyError
         If another process writes the database.
     """
+    check_text("the corpus", corpus)
     tally = _Tally()
     sources = _list_sources(roots, kind, corpus)
     with hold_writer_lock(store.folder):
@@ -170,7 +176,7 @@ def collect(
         )
         with store.writing() as con:
             refresh_names(con)
-        merge_parts(store, progress=progress)
+        merge_if_possible(store, progress=progress)
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(
         len(sources), tally.n_new, n_known, tally.n_failed, n_missing, time.monotonic() - tally.started

@@ -61,6 +61,7 @@ AUDIO_TRACK = re.compile(r"^(\d{2})(?:-+|\s-\s|\.\s?)(?=\S)")
 DASH = re.compile(r"\s+[-–—]+\s+|_[-–]_|\s+[-–—](?=[A-Z])|(?<=[^\W_])[–—]\s")
 KEY_TEMPO = re.compile(r"^(.+?)\d*-[A-G][b#]?m?\d{2,3}(?:-(\w+))?$")
 KAR = re.compile(r"^(.+?)[-_]kar_\w+$|^(.+)[-_](?:karaoke|kar)$", re.IGNORECASE)
+CODE_TITLE = re.compile(r"^[a-z]{1,2}\d{1,3}$")
 HUMPED = re.compile(r"^([A-Z0-9][^\W_]*)_([A-Z0-9][^_ ]*)$")
 HAS_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[a-z]\d")
 INITIALS = re.compile(
@@ -252,6 +253,8 @@ def _split_lower(text: str) -> Stem | None:
         return None
     if title.isdigit() and (len(title) < 2 or _is_blank(f"{artist} {title}")):
         return None  # mygirl-7, recording-01
+    if CODE_TITLE.match(title):
+        return None  # reelsr-t25, 010-v1
     return Stem(
         tidy(artist), clean_title(title, keep_numbers=title.isdigit()), title, "_" in text, clean_title(text)
     )

@@ -45,6 +45,7 @@ HEAP_WORDS = SUREST_HEAP_WORDS | _split(
     "80's 90's 50s 60s 70s 80s 90s 00s female male fem femc sales tmp temp home users root mnt media srv "
     "var opt desktop documents public share shared usb backup backups nao não analisadas train test val "
     "valid validation raw src stuff sorted renamed aligned clean cleaned matched full small large greatest "
+    "version versions "
     "latest karafun vocal vocals instrumental instrumentals time alle andere sonstige v1 v2 v3 v4 v5"
 )
 

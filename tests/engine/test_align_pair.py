@@ -1,5 +1,8 @@
 """Aligning two files: the known warp is found, and the written MIDI file fits the recording."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pretty_midi
 import pytest
@@ -119,3 +122,12 @@ def test_refuses_what_cannot_be_read_or_written(pair, tmp_path, wrong, message):
     }
     with pytest.raises(InputError, match=message):
         align(**arguments)
+
+
+@pytest.mark.parametrize("option", ["out", "plot"])
+def test_what_is_read_is_not_written_over(pair, tmp_path, option):
+    midi, recording = (shutil.copy(path, tmp_path) for path in pair[:2])
+    before = Path(midi).read_bytes()
+    with pytest.raises(InputError, match="is read and cannot be written"):
+        align(Path(midi), Path(recording), **{option: Path(midi)})
+    assert Path(midi).read_bytes() == before

@@ -185,3 +185,19 @@ def test_refuses_digits_that_begin_several_ids(store, add, midi_frames):
     shared = next(one for one in beginnings if beginnings.count(one) > 1)
     with pytest.raises(InputError, match="several items"):
         query(store, shared)
+
+
+def test_a_word_that_looks_like_an_id_is_a_word_where_a_name_has_it(store, add, midi_frames):
+    ids = add("midi", dict(list(midi_frames.items())[:3]))
+    prefix = sorted(ids.values())[0][:5]
+    assert query(store, prefix).column_names == RANKED
+    add("audio", {f"{prefix} tunes": midi_frames["tune 0"]})
+    found = query(store, prefix)
+    assert found.column_names[0] == "kind"
+    assert found["title"].to_pylist() == [f"{prefix} tunes"]
+    assert query(store, sorted(ids.values())[0]).column_names == RANKED
+
+
+def test_words_that_are_not_utf_8_are_refused(database):
+    with pytest.raises(InputError, match="the text is not UTF-8"):
+        query(database.store, "\udce9t\udce9")

@@ -1,6 +1,7 @@
 """Recordings as they come: each is an item or a failure with its reason, and what is whole is kept."""
 
 import io
+import os
 import re
 import struct
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from lakhdb.engine.ingest.audio import load_audio
 from lakhdb.engine.ingest.decode import Decoder, UnusableError
 
 RATE = 44_100
@@ -177,3 +179,12 @@ def test_what_follows_the_end_of_a_truncated_file_is_not_made_up():
 def test_a_decoder_tells_of_silence_only_at_the_end():
     with pytest.raises(UnusableError, match="silence"):
         list(Decoder(encode(np.zeros(RATE))).decode())
+
+
+def test_libraries_do_not_write_to_the_terminal(tmp_path, capfd):
+    file = tmp_path / "holes.mp3"
+    file.write_bytes(MP3[:2000] + b"\xff\xfb\x90\x64" * 500 + MP3[4000:] + b"junk" * 999)
+    load_audio(file)
+    assert capfd.readouterr().err == ""
+    os.write(2, b"again")
+    assert capfd.readouterr().err == "again"

@@ -1,0 +1,1 @@
+INSERT INTO song_words VALUES ('waterloo', 'title', 1);
