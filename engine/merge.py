@@ -1,6 +1,7 @@
 """Rewriting parts: many small ones become few, and rows that nothing reads any more go."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,28 @@ import pyarrow.parquet as pq
 from lakhdb.schema import PART_SCHEMAS
 from lakhdb.sql import read_query
 
+from .errors import DatabaseError
 from .features import FEATURE_VERSION
 from .models import Side, default_embedder, default_hasher
-from .parts import count_group_rows, register_parts, write_part
+from .parts import (
+    NamedPart,
+    count_group_rows,
+    find_trouble,
+    list_named_parts,
+    register_parts,
+    write_part,
+)
 from .progress import Progress
 from .store import Store
 
-__all__ = ["MANY_PARTS", "Rewritten", "count_dead_rows", "count_small_parts", "merge_parts"]
+__all__ = [
+    "MANY_PARTS",
+    "Rewritten",
+    "count_dead_rows",
+    "count_small_parts",
+    "merge_if_possible",
+    "merge_parts",
+]
 
 # Parts below this are worth merging, until they have become this large.
 SMALL_BYTES = 16 << 20
@@ -56,17 +72,6 @@ class Rewritten:
 
 
 @dataclass(frozen=True)
-class _Old:
-    """A part as the catalog names it."""
-
-    part_id: int
-    kind: str
-    file: str  # relative to the database's folder
-    n_rows: int
-    n_bytes: int
-
-
-@dataclass(frozen=True)
 class _Live:
     """What tells rows worth their space: those of items that are there, by the version in use.
 
@@ -91,7 +96,7 @@ class _Live:
 
 
 def merge_parts(
-    store: Store, *, many: int = MANY_PARTS, sweep: bool = False, progress: Progress | None = None
+    store: Store, *, many: int, sweep: bool = False, progress: Progress | None = None
 ) -> Rewritten:
     """Merge small parts of each kind where there are many; rows that nothing reads any more are left out.
 
@@ -99,7 +104,8 @@ def merge_parts(
     reader can have them in its views then, for DuckDB lets nobody read while a catalog is written, and who
     comes later gets views over the new ones.
 
-    The caller holds the writer's lock, and the parts are whole.
+    The caller holds the writer's lock. A part that differs from its checksum stays as it is, with those it
+    was to be merged with: rewritten, its damage would get a checksum of its own, and nothing would find it.
 
     Parameters
     ----------
@@ -112,27 +118,40 @@ def merge_parts(
         Told of the stage ``"merge"``, in parts.
     """
     with store.reading() as con:
-        parts = _read_parts(con)
+        parts = list_named_parts(con)
         if not sweep and not any(len(small) >= many for small in _list_small(parts).values()):
             return Rewritten(0, 0, 0)
         live = _read_live(con)
         groups = _plan(store.folder, parts, live, many, sweep)
     total = sum(map(len, groups))
-    done = n_after = n_freed = 0
+    done = n_before = n_after = n_freed = 0
     for group in groups:
-        n_rows = _rewrite(store, group, live)
-        n_after += n_rows > 0
-        n_freed += sum(part.n_rows for part in group) - n_rows
+        if not any(find_trouble(store.folder, part) for part in group):
+            n_rows = _rewrite(store, group, live)
+            n_before += len(group)
+            n_after += n_rows > 0
+            n_freed += sum(part.n_rows for part in group) - n_rows
         done += len(group)
         if progress is not None:
             progress("merge", done, total)
-    return Rewritten(total, n_after, n_freed)
+    return Rewritten(n_before, n_after, n_freed)
+
+
+def merge_if_possible(store: Store, *, progress: Progress | None = None) -> None:
+    """Merge as `merge_parts` does, where there are many small parts and nothing stands against it.
+
+    A full disk or a damaged part shall not end what comes before as if that had failed: nothing is lost, the
+    next ingest or ``lmdb verify --repair`` merges, and `verify` tells of the damage. The caller holds the
+    writer's lock.
+    """
+    with suppress(DatabaseError):
+        merge_parts(store, many=MANY_PARTS, progress=progress)
 
 
 def count_small_parts(store: Store) -> int:
     """Count the parts that a merge would make fewer."""
     with store.reading() as con:
-        small = _list_small(_read_parts(con))
+        small = _list_small(list_named_parts(con))
     return sum(len(parts) for parts in small.values() if len(parts) > 1)
 
 
@@ -141,13 +160,15 @@ def count_dead_rows(store: Store) -> int:
     # Connected throughout: no merge of another process can take the files away meanwhile.
     with store.reading() as con:
         live = _read_live(con)
-        return sum(_count_dead(store.folder, part, live) for part in _read_parts(con))
+        return sum(_count_dead(store.folder, part, live) for part in list_named_parts(con))
 
 
-def _plan(folder: Path, parts: Sequence[_Old], live: _Live, many: int, sweep: bool) -> list[list[_Old]]:
+def _plan(
+    folder: Path, parts: Sequence[NamedPart], live: _Live, many: int, sweep: bool
+) -> list[list[NamedPart]]:
     """Choose the parts to rewrite, in groups that become one part each."""
     dead = {part.part_id for part in parts if sweep and _count_dead(folder, part, live)}
-    groups: list[list[_Old]] = []
+    groups: list[list[NamedPart]] = []
     for kind, small in _list_small(parts).items():
         chosen = dead | {part.part_id for part in small if len(small) >= many}
         groups += [
@@ -158,18 +179,18 @@ def _plan(folder: Path, parts: Sequence[_Old], live: _Live, many: int, sweep: bo
     return groups
 
 
-def _list_small(parts: Iterable[_Old]) -> dict[str, list[_Old]]:
+def _list_small(parts: Iterable[NamedPart]) -> dict[str, list[NamedPart]]:
     """List the small parts by kind."""
-    small: dict[str, list[_Old]] = {kind: [] for kind in PART_SCHEMAS}
+    small: dict[str, list[NamedPart]] = {kind: [] for kind in PART_SCHEMAS}
     for part in parts:
         if part.n_bytes < SMALL_BYTES:
             small[part.kind].append(part)
     return small
 
 
-def _cut(parts: Sequence[_Old]) -> Iterator[list[_Old]]:
+def _cut(parts: Sequence[NamedPart]) -> Iterator[list[NamedPart]]:
     """Cut parts into groups that together are large enough."""
-    group: list[_Old] = []
+    group: list[NamedPart] = []
     for part in parts:
         group.append(part)
         if sum(member.n_bytes for member in group) >= ENOUGH_BYTES:
@@ -177,11 +198,6 @@ def _cut(parts: Sequence[_Old]) -> Iterator[list[_Old]]:
             group = []
     if group:
         yield group
-
-
-def _read_parts(con: duckdb.DuckDBPyConnection) -> list[_Old]:
-    rows = con.execute(read_query("verify/list_parts")).fetchall()
-    return [_Old(part_id, kind, file, n_rows, n_bytes) for part_id, kind, file, n_rows, n_bytes, _ in rows]
 
 
 def _read_live(con: duckdb.DuckDBPyConnection) -> _Live:
@@ -208,7 +224,7 @@ def _pick_seqs(rows: Mapping[str, Any], **wanted: str) -> Seqs:
     return np.asarray(rows["item_seq"], np.int64)[mask]
 
 
-def _count_dead(folder: Path, part: _Old, live: _Live) -> int:
+def _count_dead(folder: Path, part: NamedPart, live: _Live) -> int:
     keys = pq.read_table(folder / part.file, columns=_list_keys(part.kind), partitioning=None)
     return int(np.count_nonzero(~live.find(part.kind, keys)))
 
@@ -222,7 +238,7 @@ def _to_array(column: pa.ChunkedArray) -> npt.NDArray[np.object_]:
     return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
-def _rewrite(store: Store, group: Sequence[_Old], live: _Live) -> int:
+def _rewrite(store: Store, group: Sequence[NamedPart], live: _Live) -> int:
     """Put one part, or none if no row is left, in the place of several; return its rows."""
     kind = group[0].kind
     new = write_part(store.folder, kind, _gather(kind, _read_rows(store.folder, group, live)))
@@ -235,7 +251,7 @@ def _rewrite(store: Store, group: Sequence[_Old], live: _Live) -> int:
     return new.n_rows
 
 
-def _read_rows(folder: Path, group: Sequence[_Old], live: _Live) -> Iterator[pa.Table]:
+def _read_rows(folder: Path, group: Sequence[NamedPart], live: _Live) -> Iterator[pa.Table]:
     for part in group:
         with pq.ParquetFile(folder / part.file) as file:
             for batch in file.iter_batches(ROWS_AT_ONCE.get(part.kind, count_group_rows(part.kind))):

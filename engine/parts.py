@@ -20,8 +20,11 @@ from .numbers import allot
 
 __all__ = [
     "FEATURES",
+    "NamedPart",
     "Part",
     "count_group_rows",
+    "find_trouble",
+    "list_named_parts",
     "make_part_views",
     "register_parts",
     "sync_folder",
@@ -49,6 +52,13 @@ class Part:
     n_rows: int
     n_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class NamedPart(Part):
+    """A part as the catalog names it."""
+
+    part_id: int
 
 
 def write_part(folder: Path, kind: str, rows: pa.Table | Iterable[pa.Table]) -> Part:
@@ -141,6 +151,30 @@ def register_parts(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:
                 "sha256": part.sha256,
             },
         )
+
+
+def list_named_parts(con: duckdb.DuckDBPyConnection) -> list[NamedPart]:
+    """List the parts that the catalog names, in order of their making."""
+    rows = con.execute(read_query("verify/list_parts")).fetchall()
+    return [NamedPart(*row, part_id=part_id) for part_id, *row in rows]
+
+
+def find_trouble(folder: Path, part: Part) -> str | None:
+    """Tell in what the file of a part is not as the catalog has it: bytes, checksum, rows; None if it is."""
+    file = folder / part.file
+    try:
+        if (found := file.stat().st_size) != part.n_bytes:
+            return f"has {found} bytes instead of {part.n_bytes}"
+        with file.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != part.sha256:
+                return "differs from its checksum"
+        if (found := pq.read_metadata(file).num_rows) != part.n_rows:
+            return f"has {found} rows instead of {part.n_rows}"
+    except FileNotFoundError:
+        return "is missing"
+    except (OSError, pa.ArrowException) as error:
+        return f"cannot be read ({error})"
+    return None
 
 
 def make_part_views(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """Checking catalog, parts and index against each other, and sweeping up after interrupted runs."""
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lakhdb.schema import PART_SCHEMAS, read_views
 from lakhdb.sql import read_query
@@ -20,7 +18,14 @@ from .ingest.names import refresh_names
 from .lock import hold_writer_lock
 from .merge import count_dead_rows, count_small_parts, merge_parts
 from .models import Side, default_embedder, default_hasher
-from .parts import FEATURES, make_part_views, write_empty_parts
+from .parts import (
+    FEATURES,
+    NamedPart,
+    find_trouble,
+    list_named_parts,
+    make_part_views,
+    write_empty_parts,
+)
 from .progress import Progress
 from .store import Store
 
@@ -30,18 +35,6 @@ SIDES: tuple[Side, ...] = ("midi", "audio")
 
 # Examples named in a row's detail; the rest is counted.
 N_NAMED = 3
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A part as the catalog knows it."""
-
-    part_id: int
-    kind: str
-    file: str  # relative to the database's folder
-    n_rows: int
-    n_bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -126,20 +119,21 @@ def _list_files(folder: Path) -> list[str]:
     ]
 
 
-def _read_parts(store: Store) -> list[_Part]:
+def _read_parts(store: Store) -> list[NamedPart]:
     # Without the views over parts: they cannot be made while a part is missing.
     con = store.connect(read_only=True)
     try:
-        rows = con.execute(read_query("verify/list_parts")).fetchall()
+        return list_named_parts(con)
     finally:
         con.close()
-    return [_Part(*row) for row in rows]
 
 
-def _check_parts(store: Store, rows: Sequence[_Part], repair: bool, progress: Progress | None) -> _Finding:
-    troubles: dict[_Part, str] = {}
+def _check_parts(
+    store: Store, rows: Sequence[NamedPart], repair: bool, progress: Progress | None
+) -> _Finding:
+    troubles: dict[NamedPart, str] = {}
     for done, part in enumerate(rows, 1):
-        if trouble := _find_trouble(store.folder / part.file, part):
+        if trouble := find_trouble(store.folder, part):
             troubles[part] = f"{part.file} {trouble}"
         if progress is not None:
             progress("parts", done, len(rows))
@@ -158,7 +152,7 @@ def _check_parts(store: Store, rows: Sequence[_Part], repair: bool, progress: Pr
     return _Finding("parts", True, f"dropped: {_name_some([*troubles.values()])}{lost}")
 
 
-def _drop_parts(store: Store, bad: Sequence[_Part]) -> int:
+def _drop_parts(store: Store, bad: Sequence[NamedPart]) -> int:
     """Unname parts and forget the items whose rows they held, in one transaction; return how many."""
     # Not Store.writing: its views cannot be made before these parts are unnamed.
     con = store.connect(read_only=False)
@@ -184,22 +178,6 @@ def _drop_parts(store: Store, bad: Sequence[_Part]) -> int:
     for part in bad:
         (store.folder / part.file).unlink(missing_ok=True)
     return n_lost
-
-
-def _find_trouble(file: Path, part: _Part) -> str | None:
-    try:
-        if (found := file.stat().st_size) != part.n_bytes:
-            return f"has {found} bytes instead of {part.n_bytes}"
-        with file.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != part.sha256:
-                return "differs from its checksum"
-        if (found := pq.read_metadata(file).num_rows) != part.n_rows:
-            return f"has {found} rows instead of {part.n_rows}"
-    except FileNotFoundError:
-        return "is missing"
-    except (OSError, pa.ArrowException) as error:
-        return f"cannot be read ({error})"
-    return None
 
 
 def _check_empty_parts(folder: Path, repair: bool) -> _Finding:

@@ -1,3 +1,4 @@
+import resource
 import shutil
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakhdb.engine import merge
+from lakhdb.engine.errors import DatabaseError
 from lakhdb.engine.forget import forget
 from lakhdb.engine.ingest.audio import ingest_audio
 from lakhdb.engine.ingest.midi import ingest_midi
@@ -98,8 +100,8 @@ def test_a_merged_part_has_row_groups_as_a_written_one(ingested, monkeypatch):
     merge_parts(ingested, many=2)
     groups = {}
     for kind in ("constant_q", "hash_sequences", "notes"):
-        (file,) = (ingested.folder / "features" / kind).glob("[!e]*.parquet")
-        data = pq.read_metadata(file)
+        (file,) = [file for file in list_files(ingested) if f"/{kind}/" in file]
+        data = pq.read_metadata(ingested.folder / file)
         groups[kind] = [data.row_group(n).num_rows for n in range(data.num_row_groups)]
     assert groups["constant_q"] == [1] * 10
     assert groups["hash_sequences"] == [4, 4, 2]
@@ -178,6 +180,7 @@ MERGER = """
 import os, signal, sys
 from pathlib import Path
 from lakhdb.engine import merge
+from lakhdb.engine.errors import DatabaseError
 from lakhdb.engine.lock import hold_writer_lock
 from lakhdb.engine.store import open_store
 
@@ -200,4 +203,69 @@ def test_a_kill_loses_nothing(ingested, read_tables, n_done):
     assert read_tables(ingested.folder) == before
     assert all(verify(ingested, repair=True)["ok"].to_pylist())
     assert list_files(ingested) == list_named(ingested)
+    assert read_tables(ingested.folder) == before
+
+
+def flip_a_byte(part):
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 255
+    part.write_bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["constant_q", "embeddings", "hash_sequences", "notes", "events"])
+def test_an_ingest_does_not_merge_damage_away(ingested, collection, monkeypatch, read_tables, kind):
+    monkeypatch.setattr(merge, "MANY_PARTS", 6)
+    whole = read_tables(ingested.folder)
+    (file,) = [
+        row["file"]
+        for row in ask(ingested, f"SELECT file FROM parts WHERE kind = '{kind}' ORDER BY part_id").to_pylist()
+    ][2:3]
+    flip_a_byte(ingested.folder / file)
+    damaged = (ingested.folder / file).read_bytes()
+    assert ingest_midi(ingested, [collection / "midi"], jobs=1).n_known == 6
+    assert (ingested.folder / file).read_bytes() == damaged
+    assert file in list_named(ingested)
+    (trouble,) = [row for row in verify(ingested).to_pylist() if not row["ok"]]
+    assert "differs from its checksum" in trouble["detail"]
+    assert file in trouble["detail"]
+    # Repaired and ingested again, it is as if nothing had happened, but for the numbers of one file.
+    assert all(verify(ingested, repair=True)["ok"].to_pylist())
+    assert ingest_midi(ingested, [collection / "midi"], jobs=1).n_new == 1
+    assert all(verify(ingested)["ok"].to_pylist())
+    again = read_tables(ingested.folder)
+    assert {name: len(rows) for name, rows in again.items()} == {
+        name: len(rows) for name, rows in whole.items()
+    }
+
+
+def test_other_kinds_are_merged_beside_a_damaged_part(ingested):
+    flip_a_byte(ingested.folder / min(file for file in list_named(ingested) if "/notes/" in file))
+    assert merge_parts(ingested, many=6) == Rewritten(27, 4, 0)
+    assert count_parts(ingested) == {**dict.fromkeys(PART_SCHEMAS, 1), "notes": 6}
+
+
+@pytest.fixture
+def limit_files():
+    """Return a function that has this process write no file beyond some bytes, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_an_ingest_is_complete_where_the_disk_is_too_full_to_merge(
+    ingested, collection, monkeypatch, read_tables, limit_files
+):
+    monkeypatch.setattr(merge, "MANY_PARTS", 6)
+    before = read_tables(ingested.folder)
+    largest = ask(ingested, "SELECT max(n_bytes) AS n FROM parts").to_pylist()[0]["n"]
+    limit_files(largest + 4096)
+    with pytest.raises(DatabaseError, match="cannot be written"):
+        merge_parts(ingested, many=6)
+    assert ingest_midi(ingested, [collection / "midi"], jobs=1).n_known == 6
+    assert read_tables(ingested.folder) == before
+    limit_files(resource.RLIM_INFINITY)
+    assert list_files(ingested) == list_named(ingested)
+    assert all(verify(ingested)["ok"].to_pylist())
+    assert ingest_midi(ingested, [collection / "midi"], jobs=1).n_known == 6
+    assert count_parts(ingested) == dict.fromkeys(PART_SCHEMAS, 1)
     assert read_tables(ingested.folder) == before
