@@ -156,7 +156,10 @@ def register_parts(con: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:
 def list_named_parts(con: duckdb.DuckDBPyConnection) -> list[NamedPart]:
     """List the parts that the catalog names, in order of their making."""
     rows = con.execute(read_query("verify/list_parts")).fetchall()
-    return [NamedPart(*row, part_id=part_id) for part_id, *row in rows]
+    return [
+        NamedPart(kind, file, n_rows, n_bytes, sha256, part_id)
+        for part_id, kind, file, n_rows, n_bytes, sha256 in rows
+    ]
 
 
 def find_trouble(folder: Path, part: Part) -> str | None:
