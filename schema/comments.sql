@@ -64,7 +64,7 @@ COMMENT ON COLUMN alignments.midi_s IS 'Seconds into the MIDI file, a breakpoint
 COMMENT ON COLUMN alignments.audio_s IS 'Seconds into the recording at the same breakpoints; straight lines between them.';
 
 COMMENT ON VIEW song_groups IS 'A song: all names that differ in nothing but spelling, of MIDI files, recordings and entries of lists.';
-COMMENT ON COLUMN song_groups.song_seq IS 'The song''s number, as in the table names.';
+COMMENT ON COLUMN song_groups.song_seq IS 'The song''s number, as in the table names: the first, where words in another order or in brackets have made several.';
 COMMENT ON COLUMN song_groups.artist IS 'The artist in the commonest spelling, where a name has one.';
 COMMENT ON COLUMN song_groups.title IS 'The title in the commonest spelling.';
 COMMENT ON COLUMN song_groups.n_midi IS 'MIDI files so named, and entries of lists whose files are not here.';

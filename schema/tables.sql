@@ -149,12 +149,12 @@ CREATE TABLE names (
     path     VARCHAR                        -- of the file: absolute (path), or as the list has it (metadata)
 );
 
-CREATE TABLE songs (                        -- names that differ in nothing but spelling
+CREATE TABLE songs (                        -- names that differ in nothing but spelling; the four texts make the song
     song_seq   BIGINT PRIMARY KEY,
     artist_key VARCHAR NOT NULL,            -- its words, normalised, in order of the alphabet; empty if unknown
-    artist_run VARCHAR NOT NULL,            -- the same run together, in the order of the song's first name
-    title_key  VARCHAR NOT NULL,            -- its words, normalised; with artist_key it makes the song
-    title_core VARCHAR NOT NULL             -- the same without what the first name has in brackets
+    artist_run VARCHAR NOT NULL,            -- the same run together, in the order of the names
+    title_key  VARCHAR NOT NULL,            -- its words, normalised
+    title_core VARCHAR NOT NULL             -- the same without what the names have in brackets
 );
 
 CREATE TABLE song_words (                   -- the inverted index

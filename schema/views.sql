@@ -153,24 +153,26 @@ CREATE OR REPLACE TEMP MACRO find_sequel(title_key) AS
 -- What one song is called, over all names that differ in nothing but spelling, by lists, tags, texts and paths.
 CREATE OR REPLACE TEMP VIEW song_groups AS
 SELECT
-    song_seq, arg_max(artist, (n_names, -name_seq)) AS artist, arg_max(title, (n_names, -name_seq)) AS title,
-    max(n_midi)::BIGINT AS n_midi, max(n_audio)::BIGINT AS n_audio
+    min(song_seq) AS song_seq, arg_max(artist, (n_names, -name_seq)) AS artist,
+    arg_max(title, (n_names, -name_seq)) AS title, max(n_midi)::BIGINT AS n_midi, max(n_audio)::BIGINT AS n_audio
 FROM (
-    SELECT song_seq, artist, title, count(*) AS n_names, min(name_seq) AS name_seq
+    -- words in another order, or in brackets, are compared for themselves, and are spelling all the same
+    SELECT
+        artist_key, title_key, artist, title, min(song_seq) AS song_seq, count(*) AS n_names, min(name_seq) AS name_seq
     FROM names
-    WHERE song_seq IS NOT NULL
-    GROUP BY song_seq, artist, title
+    JOIN songs USING (song_seq)
+    GROUP BY artist_key, title_key, artist, title
 )
 JOIN (
     -- an entry of a list whose file is not here counts, too
     SELECT
-        song_seq, count(DISTINCT coalesce(item_seq, -name_seq)) FILTER (side = 'midi') AS n_midi,
+        artist_key, title_key, count(DISTINCT coalesce(item_seq, -name_seq)) FILTER (side = 'midi') AS n_midi,
         count(DISTINCT coalesce(item_seq, -name_seq)) FILTER (side = 'audio') AS n_audio
     FROM names
-    WHERE song_seq IS NOT NULL
-    GROUP BY song_seq
-) USING (song_seq)
-GROUP BY song_seq;
+    JOIN songs USING (song_seq)
+    GROUP BY artist_key, title_key
+) USING (artist_key, title_key)
+GROUP BY artist_key, title_key;
 
 CREATE OR REPLACE TEMP VIEW name_matches AS
 SELECT

@@ -3,8 +3,7 @@
 -- Writes:  new_songs (temporary)
 CREATE OR REPLACE TEMP TABLE new_songs AS
 SELECT
-    row_number() OVER (ORDER BY min(name_seq)) - 1 AS place,
-    artist_key, title_key, arg_min(artist_run, name_seq) AS artist_run, arg_min(title_core, name_seq) AS title_core
+    row_number() OVER (ORDER BY min(name_seq)) - 1 AS place, artist_key, title_key, artist_run, title_core
 FROM folded_names
-ANTI JOIN songs USING (artist_key, title_key)
-GROUP BY artist_key, title_key;
+ANTI JOIN songs USING (artist_key, title_key, artist_run, title_core)
+GROUP BY artist_key, title_key, artist_run, title_core;

@@ -1,5 +1,7 @@
 """The index of songs, and which songs are the same on both sides."""
 
+import random
+
 import pyarrow as pa
 import pytest
 
@@ -7,6 +9,7 @@ from lakhdb.engine import songs
 from lakhdb.engine.ingest.names import insert_names
 from lakhdb.engine.lock import hold_writer_lock
 from lakhdb.engine.songs import index_songs, pair_songs
+from lakhdb.engine.store import open_store
 
 MIDI = [
     ("The Beatles", "Help!"),
@@ -36,6 +39,19 @@ AUDIO = [
 ]
 # By place in the lists.
 SAME = {(0, 0), (1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (7, 6), (8, 7)}
+
+# Spelt in ways that count for the pairs, though not for the song.
+SPELLINGS = [
+    ("midi", "Peter Paul and Mary", "Puff"),
+    ("audio", "Peter Paul and Mary", "Puff, the Magic Dragon"),
+    ("audio", "Peter Paul and Mary", "Puff the Magic Dragon"),
+    ("midi", "Eurythmics", "Sweet Dreams"),
+    ("audio", "Eurythmics", "Sweet Dreams (Are Made of This)"),
+    ("audio", "Eurythmics", "Sweet Dreams Are Made of This"),
+    ("midi", "Los Lonely Boys", "Heaven"),
+    ("midi", "Boys Los Lonely", "Heaven"),
+    ("audio", "LosLonelyBoys", "Heaven"),
+]
 
 
 def add_names(store, side, names):
@@ -212,6 +228,38 @@ def test_what_an_ended_run_had_compared_stays(named, monkeypatch):
     assert len(kept) == 1
     pair(named)
     assert read_places(named) == SAME
+
+
+def pair_in_order(folder, names, seed):
+    """Bring names in at random and pair them now and then; return the pairs of names."""
+    order = random.Random(seed)
+    names = order.sample(names, len(names))
+    store = open_store(folder / f"{seed}.lmdb", create=True)
+    while names:
+        n_next = order.randint(1, len(names))
+        for side in ("midi", "audio"):
+            if some := [name[1:] for name in names[:n_next] if name[0] == side]:
+                add_names(store, side, some)
+        pair(store)
+        names = names[n_next:]
+    query = "SELECT COLUMNS('_artist$|_title$'), similarity FROM name_matches ORDER BY ALL"
+    return read(store, query)
+
+
+def test_the_order_of_names_does_not_matter(tmp_path):
+    names = [*SPELLINGS, *(("midi", *name) for name in MIDI), *(("audio", *name) for name in AUDIO)]
+    first, *others = (pair_in_order(tmp_path, names, seed) for seed in range(4))
+    assert {("Peter Paul and Mary", "Puff"), ("Eurythmics", "Sweet Dreams")} <= {row[:2] for row in first}
+    assert others == [first] * 3
+
+
+def test_brackets_do_not_make_another_song_of_the_groups(store):
+    add_names(
+        store, "audio", [name[1:] for name in SPELLINGS if name[1] == "Eurythmics" and name[0] == "audio"]
+    )
+    rows = read(store, "SELECT song_seq, title, n_audio FROM song_groups")
+    assert rows == [(1, "Sweet Dreams (Are Made of This)", 2)]
+    assert read(store, "SELECT count(*) FROM songs") == [(2,)]
 
 
 def test_pairs_of_another_scorer_are_forgotten(named):

@@ -12,5 +12,7 @@ INSERT INTO song_words VALUES
     ('gaye', 'artist', 5), ('whatsgoinon', 'title', 5), ('whats', 'title', 5), ('goin', 'title', 5), ('on', 'title', 5);
 CREATE TEMP TABLE folded_names AS SELECT * FROM (VALUES
     (1, 'abba', 'abba', 'waterloo', 'waterloo'), (5, 'abba', 'abba', 'waterloo', 'waterloo'),
-    (4, 'bjork', 'bjork', 'joga', 'joga'), (3, '', '', 'joga', 'joga'), (2, '', '', 'unknown tune', 'unknown tune')
+    (4, 'bjork', 'bjork', 'joga', 'joga'), (3, '', '', 'joga', 'joga'), (2, '', '', 'unknown tune', 'unknown tune'),
+    (6, 'gaye marvin', 'marvingaye', 'whats going on part 2', 'whats going on part 2'),
+    (7, 'gaye marvin', 'gayemarvin', 'whats going on part 2', 'whats going on')
 ) AS t(name_seq, artist_key, artist_run, title_key, title_core);
