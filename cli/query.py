@@ -32,3 +32,5 @@ def query(
     """
     rows = place.open().query(target, against=against, k=k, candidates=candidates, transpose=transpose)
     write_rows(rows, style)
+    if not len(rows):
+        click.echo("Nothing found.", err=True)

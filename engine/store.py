@@ -38,6 +38,8 @@ _DAMAGE = (
 
 
 def _is_damage(error: duckdb.Error) -> bool:
+    if "Conversion" in str(error):
+        return False  # of a parameter: no fault of the database
     # The plain kind is what its Parquet reader throws over bytes that are none.
     return isinstance(error, _DAMAGE) or type(error) is duckdb.Error
 
