@@ -95,8 +95,19 @@ def insert_names(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
 
 def refresh_names(con: duckdb.DuckDBPyConnection) -> None:
     """Bring all that hangs on names up to date: lists joined with files, songs, names of items."""
-    con.execute(read_query("names/link_metadata"))
+    _link_metadata(con)
     index_songs(con)
     sides: tuple[Side, ...] = ("midi", "audio")
     for side in sides:
         con.execute(read_query(f"names/choose_{side}_names"))
+
+
+def _link_metadata(con: duckdb.DuckDBPyConnection) -> None:
+    """Join lists with files, unless neither has changed since: a million entries take seconds."""
+    rules = {"rules": read_query("names/link_metadata")}
+    ((digest, kept),) = con.execute(read_query("names/digest_links"), rules).fetchall()
+    if digest == kept:
+        return
+    con.execute(read_query("names/link_metadata"))
+    ((digest, _),) = con.execute(read_query("names/digest_links"), rules).fetchall()
+    con.execute(read_query("names/keep_links_digest"), {"digest": digest})

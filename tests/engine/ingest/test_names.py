@@ -115,3 +115,87 @@ def test_an_interrupted_ingest_names_what_it_left_nameless(db, tmp_path, monkeyp
     monkeypatch.undo()
     db.ingest_midi([tmp_path / "midi"])
     assert read_midi_names(db) == [("Abba", "Waterloo")]
+
+
+def write_list(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    return tmp_path / name
+
+
+def read_links(db):
+    """What the entries of lists are joined with, by list, title and the content of the file."""
+    rows = db.sql(
+        "SELECT names.corpus, names.title, midi_id FROM names LEFT JOIN midi_items ON item_seq = midi_seq "
+        "WHERE source = 'metadata' AND side = 'midi' ORDER BY ALL"
+    )
+    return rows.fetchall()
+
+
+def test_ids_that_look_alike_in_unrelated_lists_join_nothing(db, tmp_path):
+    (tmp_path / "midi").mkdir()
+    (tmp_path / "midi" / "first.mid").write_bytes(write_midi(1))
+    (tmp_path / "midi" / "other.mid").write_bytes(write_midi(2))
+    db.ingest_midi([tmp_path / "midi"])
+    known = "song_0001,Alpha,First,midi/first.mid\nTRAAAAA128F0000001,Alpha,Other,midi/other.mid\n"
+    db.ingest_metadata(write_list(tmp_path, "a.csv", f"id,artist,title,path\n{known}"), corpus="A")
+    strange = "song_0001,Zulu,Quite Another\nTRAAAAA128F0000001,Alpha,Other (live)\n"
+    summary = db.ingest_metadata(
+        write_list(tmp_path, "b.csv", f"id,artist,title\n{strange}"), corpus="B", side="midi"
+    )
+    assert summary.n_joined == 1  # what the Million Song Dataset calls a recording is no other's name
+    more = write_list(tmp_path, "c.csv", "id,artist,title\nsong_0001,Alpha,First (demo)\n")
+    assert db.ingest_metadata(more, corpus="A", side="midi").n_joined == 1
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A folder of three files, of which a later state changes one, and a list in two states."""
+    midi = tmp_path / "midi"
+    (midi / "pop").mkdir(parents=True)
+    for seed, name in enumerate(("one", "two", "three")):
+        (midi / "pop" / f"{name}.mid").write_bytes(write_midi(seed))
+    return midi
+
+
+EARLY = "id,artist,title,path\nentry_01,Abba,One,pop/one.mid\nentry_02,Queen,Two,pop/two.mid\n"
+LATE = "id,artist,title,path\nentry_01,Abba,One,pop/three.mid\nentry_03,Queen,Two,\n"
+FRIEND = "id,artist,title\nentry_01,Abba,Uno\nentry_02,Queen,Due\n"
+
+
+def ingest_step(db, tmp_path, midi, step):
+    """Do a step: bring in files, a state of the list, the list that hangs on it, or another content."""
+    if step == "files":
+        db.ingest_midi([midi], jobs=1)
+    elif step == "change":
+        (midi / "pop" / "one.mid").write_bytes(write_midi(9))
+        (midi / "pop" / "two.mid").write_bytes(write_midi(0))
+    else:
+        name, text = {
+            "early": ("list.csv", EARLY),
+            "late": ("list.csv", LATE),
+            "friend": ("friend.csv", FRIEND),
+        }[step]
+        db.ingest_metadata(write_list(tmp_path, name, text), corpus="c", side="midi")
+
+
+HISTORIES = {
+    "list before files": ["early", "friend", "files"],
+    "files before list": ["files", "friend", "early"],
+    "a list that was replaced": ["files", "early", "friend", "late"],
+    "a list that was replaced while files changed": ["early", "files", "friend", "change", "late", "files"],
+    "contents that changed": ["files", "early", "friend", "change", "files"],
+    "contents that changed, and nothing new since": ["early", "friend", "files", "change", "files", "files"],
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_lists_are_joined_with_files_as_in_a_new_database(db, tmp_path, places, history):
+    steps = HISTORIES[history]
+    for step in steps:
+        ingest_step(db, tmp_path, places, step)
+    fresh = engine.open(tmp_path / "fresh.lmdb")
+    for step in ["late" if "late" in steps else "early", "files", "friend"]:
+        ingest_step(fresh, tmp_path, places, step)
+    links = read_links(db)
+    assert links == read_links(fresh)
+    assert sum(midi_id is not None for *_, midi_id in links) == (2 if "late" in steps else 4)

@@ -1,0 +1,1 @@
+INSERT INTO meta VALUES ('links_digest', '1-2');
