@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from ..models import Side
 from .list_json import CHUNK, is_lmd, read_lmd, read_objects
 from .list_lines import LONGEST, Lines, split_header, split_lines
+from .scan import open_regular
 
 __all__ = ["Records", "Row", "open_records"]
 
@@ -82,10 +83,12 @@ def open_records(path: Path, skipped: Counter[str]) -> Iterator[Records]:
     ------
     ValueError, EOFError, zlib.error
         If it holds nothing or is damaged as a whole; also later, while the rows are read.
+    UnreadableError
+        If it is no regular file.
     OSError
         If it cannot be read; also later.
     """
-    with path.open("rb") as raw:
+    with open_regular(str(path)) as raw:
         start = raw.read(4)
         raw.seek(0)
         if start == PARQUET:

@@ -23,7 +23,7 @@ from ..store import Store
 from .list_columns import LIST_COLUMNS, build_tables, choose_columns, tell_side
 from .list_records import open_records
 from .names import insert_names, refresh_names
-from .scan import escape_path
+from .scan import UnreadableError, escape_path
 
 __all__ = ["MetadataSummary", "ingest_metadata"]
 
@@ -184,6 +184,8 @@ def _translated_errors(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}.") from error
+    except UnreadableError as error:
+        raise InputError(f"{file} cannot be read: {error}; give a file.") from error
     except (ValueError, LookupError, EOFError, zlib.error, pa.ArrowException) as error:
         raise InputError(f"{file} cannot be used as a list of names: {error}.") from error
 

@@ -5,8 +5,10 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ..errors import InputError
 from .member import DAMAGE, read_member
@@ -20,6 +22,7 @@ __all__ = [
     "UnreadableError",
     "escape_path",
     "find_sources",
+    "open_regular",
     "read_bytes",
 ]
 
@@ -227,14 +230,31 @@ def _split(path: str) -> tuple[str, str | None]:
     return path, None
 
 
-def _read_file(path: str, limit: int) -> bytes:
+@contextmanager
+def open_regular(path: str) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes, without waiting for what writes into a pipe.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no regular file.
+    OSError
+        If it cannot be opened.
+    """
     # What was a file when it was found may have become a pipe, and opening that would wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UnreadableError("not a regular file")
-        _check_size(status.st_size, limit)
+        with open(descriptor, "rb", closefd=False) as stream:
+            yield stream
+    finally:
+        os.close(descriptor)
+
+
+def _read_file(path: str, limit: int) -> bytes:
+    with open_regular(path) as stream:
+        _check_size(os.fstat(stream.fileno()).st_size, limit)
         return stream.read(limit + 1)  # it may grow while it is read
 
 

@@ -197,6 +197,9 @@ def test_refuses_what_is_no_file(store, tmp_path):
         ingest_metadata(store, tmp_path / "none.csv", corpus="c")
     with pytest.raises(InputError, match="cannot be read"):
         ingest_metadata(store, tmp_path, corpus="c")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match=r"pipe\.csv cannot be read: not a regular file; give a file"):
+        ingest_metadata(store, tmp_path / "pipe.csv", corpus="c")
 
 
 def test_tells_the_side(bring):
