@@ -28,10 +28,9 @@ BATCH = 200_000
 # Candidates scored at once.
 SLICE = 200_000
 
-# A pair shares one of so many words of the MIDI side's artist, and of its title: the rarest, and the name run
-# together is one.
-N_ARTIST_WORDS = 3
-N_TITLE_WORDS = 4
+# A word that more of an artist's songs have finds none of them: with formulas for titles, all would be
+# compared with all. The same title is always found.
+N_MOST = 100
 
 
 def index_songs(con: duckdb.DuckDBPyConnection) -> None:
@@ -84,8 +83,10 @@ def pair_songs(store: Store, progress: Progress | None = None) -> None:
         with store.writing() as con:
             done, last = _read_coverage(con)
             covered = _pair_next(con, done, last)
-        # Names are forgotten, too: what is done may reach beyond the last.
-        unfinished = covered.midi < last.midi or covered.audio < last.audio
+            # Names are forgotten, too: what is done may reach beyond the last.
+            unfinished = covered.midi < last.midi or covered.audio < last.audio
+            if covered != done and not unfinished:
+                _pair_nameless(con)
         n_before = sum(done) if n_before is None else n_before
         if progress is not None:
             progress("names", sum(covered) - n_before, max(sum(last), sum(covered)) - n_before)
@@ -118,11 +119,12 @@ def _pair_next(con: duckdb.DuckDBPyConnection, done: _Reach, last: _Reach) -> _R
 
 def _pair_batch(con: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
     con.execute(read_query("songs/choose_songs"), batch._asdict())
-    con.execute(read_query("songs/find_near_words"))
-    artists = con.sql(read_query("songs/match_artists"), params={"n_words": N_ARTIST_WORDS}).to_arrow_table()
+    con.execute(read_query("songs/find_near_words"), {"field": "artist"})
+    artists = con.sql(read_query("songs/match_artists")).to_arrow_table()
     con.register("artist_pairs", _add_column(artists, "similarity", compare_artists(artists)))
-    con.execute(read_query("songs/match_titles"), {"n_words": N_TITLE_WORDS, "least_artist": LEAST_ARTIST})
-    con.execute(read_query("songs/insert_nameless_pairs"))
+    con.execute(read_query("songs/drop_lone_songs"), {"least_artist": LEAST_ARTIST})
+    con.execute(read_query("songs/find_near_words"), {"field": "title"})
+    con.execute(read_query("songs/match_titles"), {"least_artist": LEAST_ARTIST, "n_most": N_MOST})
     for start in range(1, _read_row(con, "songs/count_candidates")[0] + 1, SLICE):
         place = {"place_from": start, "place_to": start + SLICE - 1}
         titles = con.sql(read_query("songs/read_candidates"), params=place).to_arrow_table()
@@ -131,6 +133,12 @@ def _pair_batch(con: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
             read_query("songs/insert_named_pairs"),
             {"least_artist": LEAST_ARTIST, "least_title": LEAST_TITLE, "least": LEAST},
         )
+
+
+def _pair_nameless(con: duckdb.DuckDBPyConnection) -> None:
+    """Find the pairs by title alone anew, for new names may have made a title common."""
+    for step in ("find_nameless_pairs", "delete_nameless_pairs", "insert_nameless_pairs"):
+        con.execute(read_query(f"songs/{step}"))
 
 
 def _add_column(pairs: pa.Table, name: str, similarity: Similarity) -> pa.Table:

@@ -16,7 +16,13 @@ SELECT
         title_key,
         '\b(the|a|an|of|in|on|to|for|with|by|at|from|or|is|are|was|be|been|am|im|ive|ill|id|i|you|your|youre|u|my|me|'
         || 'we|us|our|it|its|he|she|his|her|they|them|their|this|that|there|theres|do|dont|did|does|so|oh|ooh|yeah|just)\b',
-        ' ', 'g'), '\s+', ' ', 'g')) AS title_content
+        ' ', 'g'), '\s+', ' ', 'g')) AS title_content,
+    -- 123 27 of opus 27, 123
+    CASE
+        WHEN regexp_matches(title_key, '\d')
+            THEN list_aggregate(list_sort(regexp_extract_all(title_key, '\d+')), 'string_agg', ' ')
+        ELSE ''
+    END AS title_numbers
 FROM first_names
 JOIN songs USING (song_seq)
 WHERE (side = 'midi' AND name_seq BETWEEN $midi_from AND $midi_to)

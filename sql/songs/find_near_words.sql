@@ -2,17 +2,18 @@
 --          same when each loses at most one letter, or a long one its last two, and are one slip, or two, apart.
 -- Reads:   chosen_songs (temporary), song_words
 -- Writes:  near_words (temporary)
+-- Params:  $field (artist or title)
 CREATE OR REPLACE TEMP TABLE near_words AS
 WITH vocabulary AS (
-    SELECT side, field, word, count(*) AS n_songs
+    SELECT DISTINCT side, word
     FROM song_words
     JOIN chosen_songs USING (song_seq)
-    GROUP BY side, field, word
+    WHERE field = $field
 ),
 deletions AS (
     -- Shorter words have too many neighbours, longer ones are titles run together. Hashes join faster than texts.
     SELECT
-        side, field, word, n_songs,
+        side, word,
         unnest(
             CASE
                 WHEN len(word) BETWEEN 5 AND 16
@@ -27,11 +28,10 @@ deletions AS (
     FROM vocabulary
 ),
 alike AS MATERIALIZED (
-    SELECT field, midi.word AS midi_word, audio.word AS audio_word, any_value(audio.n_songs) AS n_songs
+    SELECT DISTINCT midi.word AS midi_word, audio.word AS audio_word
     FROM deletions AS midi
-    JOIN deletions AS audio USING (field, deletion)
+    JOIN deletions AS audio USING (deletion)
     WHERE midi.side = 'midi' AND audio.side = 'audio'
-    GROUP BY field, midi.word, audio.word
 )
 SELECT *
 FROM alike

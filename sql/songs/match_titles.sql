@@ -1,56 +1,71 @@
--- Purpose: pair the chosen songs whose artists are alike and that share one of the rarest words of the MIDI side's title.
+-- Purpose: pair the chosen songs whose artists are alike and whose titles share a word that is not among the little ones,
+--          spelt alike or almost.
 -- Reads:   chosen_songs (temporary), near_words (temporary), song_words, artist_pairs (registered by the caller)
--- Writes:  song_candidates (temporary): midi_song, audio_song, artist_similarity (NULL: the titles alone, or with the
---          artist in one of them, are the same), place
--- Params:  $n_words (rarest words to look for), $least_artist (similarity)
+-- Writes:  song_candidates (temporary): midi_song, audio_song, artist_similarity, place
+-- Params:  $least_artist (similarity), $n_most (songs of an artist that a word may find)
 CREATE OR REPLACE TEMP TABLE song_candidates AS
-WITH words AS (
-    SELECT side, song_seq, artist_key, word
+WITH pairs AS MATERIALIZED (
+    SELECT * FROM artist_pairs WHERE similarity >= $least_artist
+),
+words AS MATERIALIZED (
+    SELECT side, song_seq, artist_key, artist_run, word, title_numbers, title_run, title_content
     FROM song_words
     JOIN chosen_songs USING (song_seq)
     WHERE field = 'title'
 ),
-near AS (
-    SELECT midi_word, audio_word, sum(n_songs) OVER (PARTITION BY midi_word) AS n_songs
-    FROM near_words
-    WHERE field = 'title'
-),
-rarest AS (
-    SELECT song_seq, artist_key, word
+asked AS MATERIALIZED (
+    SELECT song_seq, artist_key, artist_run, title_numbers, audio_word AS word
     FROM words
-    JOIN (SELECT DISTINCT midi_word AS word, n_songs FROM near) USING (word)
+    JOIN near_words ON midi_word = word
     WHERE side = 'midi'
-    QUALIFY row_number() OVER (PARTITION BY song_seq ORDER BY n_songs, word) <= $n_words
+      AND (word = title_run OR title_content = '' OR list_contains(string_split(title_content, ' '), word))
 ),
-named AS (
-    SELECT DISTINCT
-        midi.song_seq AS midi_song, audio.song_seq AS audio_song, pair.similarity AS artist_similarity
-    FROM words AS audio
-    JOIN artist_pairs AS pair ON pair.audio_artist = audio.artist_key
-    JOIN near ON near.audio_word = audio.word
-    JOIN rarest AS midi ON midi.artist_key = pair.midi_artist AND midi.word = near.midi_word
-    WHERE audio.side = 'audio' AND pair.similarity >= $least_artist
+large AS (
+    SELECT artist_key FROM chosen_songs WHERE side = 'audio' GROUP BY artist_key HAVING count(*) > $n_most
 ),
-runs AS (
-    -- Where an artist is unknown the title must do, or hold the artist, too; a title of many songs tells nothing.
-    SELECT side, song_seq, artist_key, title_run AS run
-    FROM chosen_songs
+-- A word of all the sonatas of an artist tells nothing, without their numbers or beside the same ones.
+common AS MATERIALIZED (
+    SELECT artist_key, word
+    FROM words
+    SEMI JOIN large USING (artist_key)
+    WHERE side = 'audio'
+    GROUP BY artist_key, word
+    HAVING count(*) > $n_most
+),
+common_numbered AS MATERIALIZED (
+    SELECT artist_key, word, title_numbers
+    FROM words
+    SEMI JOIN large USING (artist_key)
+    WHERE side = 'audio'
+    GROUP BY artist_key, word, title_numbers
+    HAVING count(*) > $n_most
+),
+found AS (
+    SELECT midi.song_seq AS midi_song, audio.song_seq AS audio_song, similarity
+    FROM asked AS midi
+    JOIN pairs ON midi_artist = midi.artist_key AND midi_run = midi.artist_run
+    JOIN words AS audio
+        ON audio.artist_key = audio_artist AND audio.artist_run = audio_run AND audio.word = midi.word
+    ANTI JOIN common ON common.artist_key = audio_artist AND common.word = midi.word
+    WHERE audio.side = 'audio' AND midi.title_numbers = ''
     UNION
-    SELECT side, song_seq, artist_key, unnest([artist_run || title_run, title_run || artist_run])
-    FROM chosen_songs
-    WHERE artist_key <> ''
-),
-nameless AS (
-    SELECT midi.song_seq AS midi_song, audio.song_seq AS audio_song
-    FROM runs AS midi
-    JOIN runs AS audio USING (run)
-    WHERE midi.side = 'midi' AND audio.side = 'audio' AND (midi.artist_key = '' OR audio.artist_key = '') AND len(run) >= 6
-    GROUP BY midi_song, audio_song
-    QUALIFY count(*) OVER (PARTITION BY midi_song) <= 50 AND count(*) OVER (PARTITION BY audio_song) <= 50
+    -- Opus 27 is not opus 28: of two numbered titles only those with the same numbers are asked for.
+    SELECT midi.song_seq, audio.song_seq, similarity
+    FROM (SELECT * REPLACE (unnest(['', title_numbers]) AS title_numbers) FROM asked WHERE title_numbers <> '') AS midi
+    JOIN pairs ON midi_artist = midi.artist_key AND midi_run = midi.artist_run
+    JOIN words AS audio
+        ON audio.artist_key = audio_artist AND audio.artist_run = audio_run AND audio.word = midi.word
+        AND audio.title_numbers = midi.title_numbers
+    ANTI JOIN common_numbered AS common
+        ON common.artist_key = audio_artist AND common.word = midi.word AND common.title_numbers = midi.title_numbers
+    WHERE audio.side = 'audio'
+    UNION
+    SELECT midi.song_seq, audio.song_seq, similarity
+    FROM chosen_songs AS midi
+    JOIN pairs ON midi_artist = midi.artist_key AND midi_run = midi.artist_run
+    JOIN chosen_songs AS audio
+        ON audio.artist_key = audio_artist AND audio.artist_run = audio_run AND audio.title_run = midi.title_run
+    WHERE midi.side = 'midi' AND audio.side = 'audio'
 )
-SELECT *, row_number() OVER (ORDER BY midi_song, audio_song) AS place
-FROM (
-    SELECT midi_song, audio_song, artist_similarity FROM named
-    UNION ALL
-    SELECT midi_song, audio_song, NULL FROM nameless
-);
+SELECT midi_song, audio_song, similarity AS artist_similarity, row_number() OVER (ORDER BY midi_song, audio_song) AS place
+FROM found;

@@ -11,5 +11,5 @@ SELECT
 FROM song_candidates
 JOIN chosen_songs AS midi ON midi.song_seq = midi_song AND midi.side = 'midi'
 JOIN chosen_songs AS audio ON audio.song_seq = audio_song AND audio.side = 'audio'
-WHERE place BETWEEN $place_from AND $place_to AND artist_similarity IS NOT NULL
+WHERE place BETWEEN $place_from AND $place_to
 ORDER BY place;

@@ -52,6 +52,11 @@ SPELLINGS = [
     ("midi", "Boys Los Lonely", "Heaven"),
     ("audio", "LosLonelyBoys", "Heaven"),
 ]
+# A title of too many songs to tell anything without an artist.
+COMMON = [
+    ("midi", None, "Silent Night"),
+    *(("audio", f"Singer {place}", "Silent Night") for place in range(60)),
+]
 
 
 def add_names(store, side, names):
@@ -247,10 +252,34 @@ def pair_in_order(folder, names, seed):
 
 
 def test_the_order_of_names_does_not_matter(tmp_path):
-    names = [*SPELLINGS, *(("midi", *name) for name in MIDI), *(("audio", *name) for name in AUDIO)]
+    names = [*SPELLINGS, *COMMON, *(("midi", *name) for name in MIDI), *(("audio", *name) for name in AUDIO)]
     first, *others = (pair_in_order(tmp_path, names, seed) for seed in range(4))
     assert {("Peter Paul and Mary", "Puff"), ("Eurythmics", "Sweet Dreams")} <= {row[:2] for row in first}
+    assert "Silent Night" not in {row[1] for row in first}
     assert others == [first] * 3
+
+
+def test_a_title_that_becomes_common_pairs_no_more(store):
+    for some, n_pairs in ((COMMON[1:31], 30), (COMMON[31:], 0)):
+        add_names(store, "midi", [COMMON[0][1:]])
+        add_names(store, "audio", [name[1:] for name in some])
+        pair(store)
+        assert read(store, "SELECT count(*) FROM song_pairs") == [(n_pairs,)]
+
+
+def test_titles_of_one_formula_are_compared_by_what_tells_them_apart(store, monkeypatch):
+    titles = [f"Sonata No. {place % 9} in C major, Op. {place}: Allegro" for place in range(300)]
+    hymns = [f"Hymn: {place:b}".replace("0", "do").replace("1", "mi") for place in range(300)]
+    slices = []
+    real = songs.compare_titles
+    monkeypatch.setattr(
+        songs, "compare_titles", lambda pairs: (slices.append(pairs.num_rows), real(pairs))[1]
+    )
+    for side in ("midi", "audio"):
+        add_names(store, side, [("Bach", title) for title in [*titles, *hymns, "Hymn"]])
+    pair(store)
+    assert {(place, place) for place in range(601)} <= read_places(store)
+    assert sum(slices) < 10 * 601  # not the square
 
 
 def test_brackets_do_not_make_another_song_of_the_groups(store):

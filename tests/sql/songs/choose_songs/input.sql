@@ -2,7 +2,7 @@ INSERT INTO songs VALUES
     (1, 'abba', 'abba', 'waterloo', 'waterloo'),
     (2, 'bjork', 'bjork', 'joga', 'joga'),
     (3, 'gaye marvin', 'marvingaye', 'whats going on part 2', 'whats going on'),
-    (4, '', '', 'joga', 'joga'),
+    (4, '', '', 'joga 27 no 123', 'joga'),
     (5, 'gaye', 'gaye', 'whats goin on', 'whats goin on');
 INSERT INTO song_words VALUES
     ('abba', 'artist', 1), ('waterloo', 'title', 1), ('bjork', 'artist', 2), ('joga', 'title', 2),

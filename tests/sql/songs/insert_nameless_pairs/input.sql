@@ -1,4 +1,2 @@
-CREATE TEMP TABLE song_candidates AS SELECT * FROM (VALUES
-    (1, 1, 1.0, 1), (4, 6, NULL, 2), (5, 3, 0.9, 3)
-) AS t(midi_song, audio_song, artist_similarity, place);
-INSERT INTO song_pairs VALUES (5, 3, 0.9, 0.9, 0.9);
+CREATE TEMP TABLE nameless_pairs AS SELECT * FROM (VALUES (4, 6), (4, 7)) AS t(midi_song, audio_song);
+INSERT INTO song_pairs VALUES (5, 3, 0.9, 0.9, 0.9), (4, 7, 0.8, NULL, 1);

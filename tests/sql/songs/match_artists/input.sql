@@ -8,5 +8,5 @@ CREATE TEMP TABLE chosen_songs AS SELECT * FROM (VALUES
     ('midi', 5, 'gaye', 'gaye', 'whats goin on', 'whats goin on', 'whatsgoinon', 'whats goin')
 ) AS t(side, song_seq, artist_key, artist_run, title_key, title_core, title_run, title_content);
 CREATE TEMP TABLE near_words AS SELECT * FROM (VALUES
-    ('artist', 'abba', 'abba', 2), ('artist', 'gaye', 'marvin', 1), ('artist', 'gaye', 'gaye', 1), ('title', 'gaye', 'bjork', 1)
-) AS t(field, midi_word, audio_word, n_songs);
+    ('abba', 'abba'), ('gaye', 'marvin'), ('gaye', 'gaye')
+) AS t(midi_word, audio_word);

@@ -1,0 +1,1 @@
+SELECT midi_song, audio_song FROM song_pairs ORDER BY ALL;

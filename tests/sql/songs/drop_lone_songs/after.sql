@@ -1,0 +1,1 @@
+SELECT side, song_seq FROM chosen_songs ORDER BY ALL;

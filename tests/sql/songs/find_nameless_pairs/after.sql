@@ -1,0 +1,1 @@
+FROM nameless_pairs ORDER BY ALL;
