@@ -1,7 +1,7 @@
--- Purpose: count names of what is not there, items that are called what none of their names says, and items
---          that are not called what one of their names says, as an ingest leaves them until its end.
+-- Purpose: count names of what is not there, items that are called what none of their names says, and what an ingest
+--          leaves until its end: items that are not called what one of their names says, titles without a song.
 -- Reads:   names, paths, midi_items, audio_items
--- Returns: n_lost, n_stale, n_waiting
+-- Returns: n_lost, n_stale, n_waiting, n_songless
 WITH item AS (
     SELECT 'midi' AS side, midi_seq AS item_seq, artist, title FROM midi_items
     UNION ALL
@@ -39,4 +39,9 @@ SELECT
         FROM item
         JOIN said USING (side, item_seq)
         WHERE (artist IS NULL AND artists IS NOT NULL) OR (title IS NULL AND titles IS NOT NULL)
-    ) AS n_waiting;
+    ) AS n_waiting,
+    (
+        SELECT count(*)
+        FROM names
+        WHERE song_seq IS NULL AND trim(title) <> ''  -- no song is called by nothing
+    ) AS n_songless;

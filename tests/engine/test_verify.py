@@ -248,8 +248,22 @@ def test_items_that_an_ingest_has_not_named_yet_are_no_trouble(named):
     ask(named, "UPDATE midi_items SET artist = NULL", write=True)
     ok, detail = check(named)["names"]
     assert ok
-    assert "2 not yet called so" in detail
+    assert "2 not yet called so: an ingest runs, or was cut off; the next match or ingest goes on" in detail
     assert check(named, repair=True)["names"][0]
+    assert check(named)["names"] == (True, "every item is called as its names say")
+
+
+def test_tells_of_titles_that_an_ingest_left_without_a_song(named, collection):
+    ask(named, "UPDATE names SET song_seq = NULL WHERE side = 'midi'", write=True)
+    ok, detail = check(named)["names"]
+    assert ok
+    assert detail.endswith(
+        ", 2 titles without a song yet: an ingest runs, or was cut off; the next match or ingest goes on"
+    )
+    ingest_midi(named, [collection / "midi" / "tune0.mid"], jobs=1)
+    assert check(named)["names"] == (True, "every item is called as its names say")
+    ask(named, "UPDATE names SET song_seq = NULL WHERE side = 'midi'", write=True)
+    assert "2 titles without a song" in check(named, repair=True)["names"][1]
     assert check(named)["names"] == (True, "every item is called as its names say")
 
 
