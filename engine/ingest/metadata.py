@@ -20,6 +20,7 @@ from ..lock import hold_writer_lock
 from ..models import Side
 from ..progress import Progress
 from ..store import Store
+from ..text import check_text
 from .list_columns import LIST_COLUMNS, build_tables, choose_columns, tell_side
 from .list_records import open_records
 from .names import insert_names, refresh_names
@@ -111,6 +112,7 @@ def ingest_metadata(
     """
     started = time.monotonic()
     file = file.expanduser()
+    check_text("the corpus", corpus)
     key = {"corpus": corpus, "list": escape_path(os.path.basename(os.path.abspath(file)))}
     with hold_writer_lock(store.folder), _open_spool(store) as spool:
         # Read first, beside the catalog: nobody waits for a slow list, and nothing of it lies in memory.

@@ -13,6 +13,7 @@ CAFE = "caf\udce9"
     [
         lambda db, tmp_path: db.ingest_midi([tmp_path], corpus=CAFE),
         lambda db, tmp_path: db.ingest_audio([tmp_path], corpus=CAFE),
+        lambda db, tmp_path: db.ingest_metadata(tmp_path / "list.csv", corpus=CAFE),
         lambda db, tmp_path: db.match(midi_corpus=CAFE),
         lambda db, tmp_path: db.match(audio_corpus=CAFE),
         lambda db, tmp_path: db.query(CAFE),

@@ -13,11 +13,11 @@ CANDIDATES = "SELECT stage, midi_id, audio_id, rank, value FROM candidates WHERE
 
 @pytest.fixture
 def list_names(both):
-    """Let a list say what items are: `list_names((side, item_seq, artist, title), …)`."""
+    """Let items say what they are: `list_names((side, item_seq, artist, title), …)`."""
 
     def insert(*rows):
         names = [
-            {"side": side, "source": "metadata", "item_seq": seq, "artist": artist, "title": title}
+            {"side": side, "source": "tags", "item_seq": seq, "artist": artist, "title": title}
             for side, seq, artist, title in rows
         ]
         with both.writing() as con:
@@ -142,7 +142,7 @@ def test_lists_alone_are_matched_by_name(store, tmp_path):
 
 def test_names_that_an_ingest_left_without_a_song_are_compared(both):
     rows = [
-        {"side": side, "source": "metadata", "item_seq": seq, "artist": "Queen", "title": "Innuendo"}
+        {"side": side, "source": "tags", "item_seq": seq, "artist": "Queen", "title": "Innuendo"}
         for side, seq in (("midi", 1), ("audio", 5))
     ]
     with both.writing() as con:
