@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 INGEST = """
-import json, resource, sys, time
+import json, re, resource, sys, time
 from lakhdb import engine
 from lakhdb.engine.workers import WorkerPool
 
@@ -28,7 +28,8 @@ summary = getattr(engine.open(database, create=True), f"ingest_{side}")([root], 
 print(json.dumps({
     "n_files": summary.n_files, "n_new": summary.n_new, "n_failed": summary.n_failed,
     "seconds": time.monotonic() - started,
-    "own_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    # Not ru_maxrss, which a process inherits from the one that started it.
+    "own_mib": int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) >> 10,
     "worker_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
 }))
 """
