@@ -1,7 +1,6 @@
 """A worker process: receives arguments over a pipe, calls one function, sends back what it returns."""
 
 import importlib
-import os
 import pickle
 import signal
 import sys
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing.connection import Connection
 from typing import Any
+
+from .stderr import mute_stderr
 
 __all__ = ["MEMORY_LIMIT", "READY", "receive_call", "send_call", "serve"]
 
@@ -45,9 +46,8 @@ def serve(descriptor: int, target: str) -> None:
     n_bytes_at_start = _measure_data()
     with Connection(descriptor) as pipe:
         pipe.send(READY)
-        _silence()
         # A parent that is gone wants no answer.
-        with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        with mute_stderr(), suppress(EOFError, BrokenPipeError, ConnectionResetError):
             while True:
                 arguments, n_bytes = receive_call(pipe)
                 # Only Linux tells and bounds it.
@@ -65,13 +65,6 @@ def _answer(function: Any, arguments: list[Any]) -> bytes:
         return pickle.dumps((False, MemoryError))
     except Exception as error:
         return pickle.dumps((False, f"{type(error).__name__}: {error}"))
-
-
-def _silence() -> None:
-    # libmpg123 and others write to stderr what they think of a file: the failure's reason has to do.
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, 2)
-    os.close(sink)
 
 
 def _measure_data() -> int:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.features import Features
+from lakhdb.engine.ingest.audio import ingest_audio
 from lakhdb.engine.ingest.items import Item
+from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.ingest.names import refresh_names
 from lakhdb.engine.ingest.scan import Source
 from lakhdb.engine.ingest.write import Outcome, read_known, write_batch
@@ -146,3 +148,20 @@ def both(store, _both):
 def add(store):
     """Bring items into the database: `add(side, frames_by_name, corpus)`."""
     return lambda side, frames, corpus="tunes": add_items(store, side, frames, corpus)
+
+
+@pytest.fixture(scope="session")
+def _ingested(collection, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ingested") / "whole.lmdb"
+    store = open_store(folder, create=True)
+    for n in range(6):  # an ingest each, for parts of their own
+        ingest_midi(store, [collection / "midi" / f"tune{n}.mid"], jobs=1)
+    ingest_audio(store, [collection / "audio"], jobs=1)
+    return folder
+
+
+@pytest.fixture
+def ingested(store, _ingested):
+    """A database of the six MIDI files and the recordings of the small collection, in many parts."""
+    shutil.copytree(_ingested, store.folder, dirs_exist_ok=True)
+    return store

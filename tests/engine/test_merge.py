@@ -1,5 +1,4 @@
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,30 +10,12 @@ import pytest
 from lakhdb.engine import merge
 from lakhdb.engine.errors import DatabaseError
 from lakhdb.engine.forget import forget
-from lakhdb.engine.ingest.audio import ingest_audio
 from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.lock import hold_writer_lock
 from lakhdb.engine.merge import Rewritten, count_dead_rows, count_small_parts, merge_parts
 from lakhdb.engine.question import ask
-from lakhdb.engine.store import open_store
 from lakhdb.engine.verify import verify
 from lakhdb.schema import PART_SCHEMAS
-
-
-@pytest.fixture(scope="module")
-def _ingested(collection, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("merge") / "whole.lmdb"
-    store = open_store(folder, create=True)
-    for n in range(6):  # an ingest each, for parts of their own
-        ingest_midi(store, [collection / "midi" / f"tune{n}.mid"], jobs=1)
-    ingest_audio(store, [collection / "audio"], jobs=1)
-    return folder
-
-
-@pytest.fixture
-def ingested(store, _ingested):
-    shutil.copytree(_ingested, store.folder, dirs_exist_ok=True)
-    return store
 
 
 def count_parts(store):

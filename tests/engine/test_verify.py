@@ -9,25 +9,8 @@ from lakhdb.engine.index_files import load_index
 from lakhdb.engine.ingest.audio import ingest_audio
 from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.question import ask
-from lakhdb.engine.store import open_store
 from lakhdb.engine.verify import verify
 from lakhdb.sql import read_query
-
-
-@pytest.fixture(scope="module")
-def _ingested(collection, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("verify") / "whole.lmdb"
-    store = open_store(folder, create=True)
-    for n in range(6):  # an ingest each, for parts of their own
-        ingest_midi(store, [collection / "midi" / f"tune{n}.mid"], jobs=1)
-    ingest_audio(store, [collection / "audio"], jobs=1)
-    return folder
-
-
-@pytest.fixture
-def ingested(store, _ingested):
-    shutil.copytree(_ingested, store.folder, dirs_exist_ok=True)
-    return store
 
 
 def check(store, **options):
