@@ -6,6 +6,7 @@ __all__ = [
     "InputError",
     "LakhDBError",
     "MissingPackageError",
+    "ModelError",
     "QueryError",
 ]
 
@@ -32,3 +33,7 @@ class QueryError(LakhDBError):
 
 class MissingPackageError(LakhDBError):
     """An optional package is not installed."""
+
+
+class ModelError(LakhDBError):
+    """The files of a model are missing, damaged or made for another network."""
