@@ -16,7 +16,18 @@ from lakhdb.kernels.synthesis import synthesise
 
 from .errors import InputError, MissingPackageError
 
-__all__ = ["Recording", "find_soundfont", "make_recording", "write_recording"]
+__all__ = [
+    "SAMPLE_RATE",
+    "Notes",
+    "Recording",
+    "draw_warp",
+    "find_soundfont",
+    "list_sounding",
+    "make_recording",
+    "play_notes",
+    "read_notes",
+    "write_recording",
+]
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
@@ -45,8 +56,8 @@ PROGRAMS = (
 RINGING = (*range(16), *range(24, 32))
 
 
-class _Notes(NamedTuple):
-    """Notes as arrays of one length; `instrument` numbers the parts from 0."""
+class Notes(NamedTuple):
+    """Notes as arrays of one length; `instrument` numbers the parts from 0, times are the MIDI file's."""
 
     pitch: Column
     velocity: Column
@@ -57,8 +68,9 @@ class _Notes(NamedTuple):
     is_drum: Column
     instrument: Column
 
-    def take(self, wanted: Column) -> "_Notes":
-        return _Notes(*(column[wanted] for column in self))
+    def take(self, wanted: Column) -> "Notes":
+        """Return the notes that a mask or a list of positions names."""
+        return Notes(*(column[wanted] for column in self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,9 +140,42 @@ def make_recording(
         raise ValueError("excerpt_s must be positive")
     if not 0 <= drift < 1:
         raise ValueError("drift must be at least 0 and below 1")
-    notes = _read_notes(midi)
+    notes = read_notes(midi)
     rng = np.random.default_rng(seed)
-    midi_s, audio_s = _draw_warp(notes, excerpt_s, drift, rng)
+    midi_s, audio_s = draw_warp(notes, excerpt_s, drift, rng)
+    return play_notes(notes, midi_s, audio_s, rng, soundfont, sample_rate)
+
+
+def play_notes(
+    notes: Notes,
+    midi_s: Floats,
+    audio_s: Floats,
+    rng: np.random.Generator,
+    soundfont: Path | None,
+    sample_rate: int = SAMPLE_RATE,
+) -> Recording:
+    """Record notes in the tempo of a warp, on instruments and in a room drawn by `rng`.
+
+    Parameters
+    ----------
+    notes : Notes
+        What does not sound within the warp is left out.
+    midi_s, audio_s : NDArray[np.float64], shape (n_breakpoints,)
+        Strictly rising, `audio_s` from 0; outside it the tempo is even.
+    rng : numpy.random.Generator
+        Draws instruments, balance, touch and room.
+    soundfont : Path or None
+        FluidSynth plays this sound font; without it, additive synthesis plays.
+    sample_rate : int
+        In Hz.
+
+    Raises
+    ------
+    InputError
+        If FluidSynth cannot load the sound font.
+    MissingPackageError
+        If a sound font is given and pyfluidsynth is not installed.
+    """
     notes = _change_instruments(_retime(notes, midi_s, audio_s), rng)
     length_s = LEAD_S + float(audio_s[-1])
     if soundfont is None:
@@ -175,7 +220,14 @@ def find_soundfont() -> Path | None:
     return next((path.resolve() for path in SOUNDFONTS if path.is_file()), None)
 
 
-def _read_notes(data: bytes) -> _Notes:
+def read_notes(data: bytes) -> Notes:
+    """Read the notes of a MIDI file, at least one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or has no notes.
+    """
     try:
         midi = read_midi(data)
         held_s = hold_notes(data, midi)
@@ -188,13 +240,16 @@ def _read_notes(data: bytes) -> _Notes:
     instrument = np.unique(part, axis=0, return_inverse=True)[1].reshape(-1)
     numbers = (column.astype(np.int64) for column in (notes.pitch, notes.velocity, notes.program))
     pitch, velocity, program = numbers
-    return _Notes(pitch, velocity, notes.start_s, notes.end_s, held_s, program, notes.is_drum, instrument)
+    return Notes(pitch, velocity, notes.start_s, notes.end_s, held_s, program, notes.is_drum, instrument)
 
 
-def _draw_warp(
-    notes: _Notes, excerpt_s: float, drift: float, rng: np.random.Generator
+def draw_warp(
+    notes: Notes, excerpt_s: float, drift: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Choose excerpt and tempo; return breakpoints (midi_s, audio_s) from start to end of the recording."""
+    """Choose excerpt and tempo; return breakpoints (midi_s, audio_s) from start to end of the recording.
+
+    Parameters are those of `make_recording`.
+    """
     audio_s = np.append(np.arange(0.0, excerpt_s, WARP_STEP_S), excerpt_s)
     middle_s = (audio_s[1:] + audio_s[:-1]) / 2
     period_s, phase = rng.uniform(8.0, 40.0, 3), rng.uniform(0, 2 * np.pi, 3)
@@ -229,7 +284,12 @@ def _draw_start(
     return best_s
 
 
-def _retime(notes: _Notes, midi_s: Floats, audio_s: Floats) -> _Notes:
+def list_sounding(notes: Notes, midi_s: Floats) -> Notes:
+    """Return the notes that sound within a warp or `LEAD_S` before it, where the tempo is even."""
+    return notes.take((notes.held_s > midi_s[0] - LEAD_S) & (notes.start_s < midi_s[-1]))
+
+
+def _retime(notes: Notes, midi_s: Floats, audio_s: Floats) -> Notes:
     """Return the notes that sound, timed from `LEAD_S` before the recording; outside it the tempo is even."""
     far_s = float(notes.held_s.max()) + 1.0
     midi_ends = (midi_s[0] - far_s, *midi_s, midi_s[-1] + far_s)
@@ -241,7 +301,7 @@ def _retime(notes: _Notes, midi_s: Floats, audio_s: Floats) -> _Notes:
     return notes._replace(start_s=np.maximum(start_s, 0.0), end_s=end_s, held_s=held_s).take(sounding)
 
 
-def _change_instruments(notes: _Notes, rng: np.random.Generator) -> _Notes:
+def _change_instruments(notes: Notes, rng: np.random.Generator) -> Notes:
     """Give every part another instrument and balance, and every note another touch; drums stay drums."""
     n_parts = int(notes.instrument.max(initial=-1)) + 1
     programs = rng.choice(np.array(PROGRAMS), n_parts, replace=n_parts > len(PROGRAMS))
@@ -257,7 +317,7 @@ def _change_instruments(notes: _Notes, rng: np.random.Generator) -> _Notes:
     )
 
 
-def _play_soundfont(notes: _Notes, length_s: float, sample_rate: int, soundfont: Path) -> Samples:
+def _play_soundfont(notes: Notes, length_s: float, sample_rate: int, soundfont: Path) -> Samples:
     """Play notes through FluidSynth, in mono."""
     try:
         import fluidsynth
@@ -283,7 +343,7 @@ def _play_soundfont(notes: _Notes, length_s: float, sample_rate: int, soundfont:
 
 
 def _run_events(
-    synth: Any, notes: _Notes, channel: NDArray[np.int64], n_samples: int, sample_rate: int
+    synth: Any, notes: Notes, channel: NDArray[np.int64], n_samples: int, sample_rate: int
 ) -> Samples:
     """Send notes to FluidSynth and collect what sounds, shape (n_samples,)."""
     on = np.rint(notes.start_s * sample_rate / GRID).astype(np.int64)
