@@ -1,4 +1,4 @@
-"""The network behind learned pruning: one trunk for both sides, with a head for hashes and one for windows."""
+"""The network behind learned pruning: one trunk for both sides, a head for hashes and one for windows."""
 
 import torch
 from torch import Tensor, nn

@@ -1,0 +1,206 @@
+"""Pairs of windows to train on: a stretch of a recording, and the MIDI file's 30 s around it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lakhdb.kernels.constant_q import FRAME_S, N_BINS
+from lakhdb.kernels.midi_file import read_midi
+from lakhdb.kernels.networks import FRAMES_PER_STEP, STEPS_PER_WINDOW
+from lakhdb.kernels.render import render_notes
+
+from ..ingest.scan import Archives, read_bytes
+from .pool import MIDI_LIMIT, PoolRecording
+
+__all__ = ["CONTEXT_STEPS", "NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker", "WindowPair"]
+
+Floats = NDArray[np.float64]
+Frames = NDArray[np.uint8]
+
+WINDOW_FRAMES = STEPS_PER_WINDOW * FRAMES_PER_STEP
+WINDOW_S = WINDOW_FRAMES * FRAME_S
+# Steps shown before and after a MIDI file's window: most windows of a file lie amid it.
+CONTEXT_STEPS = 8
+CONTEXT_FRAMES = CONTEXT_STEPS * FRAMES_PER_STEP
+CONTEXT_S = CONTEXT_FRAMES * FRAME_S
+# Where a step of the recording has no counterpart.
+NO_STEP = -1
+
+MOST_SHIFT = 6  # semitones either way, both sides together
+TEMPO_JITTER = 0.06  # standard deviation of the logarithm
+OFFSET_S = 2.5  # how far a window's middle may lie from the recording's: more than half the hop between windows
+SHORT_SHARE = 0.15  # of the recordings last less than a window
+SHORTEST_FRAMES = 215
+
+
+@dataclass(frozen=True, eq=False)
+class WindowPair:
+    """A recording's window and a MIDI file's.
+
+    Attributes
+    ----------
+    audio : uint8, shape (WINDOW_FRAMES, 72)
+        Silence where the recording is over.
+    midi : uint8, shape (WINDOW_FRAMES + 2 · CONTEXT_FRAMES, 72)
+    midi_step : int64, shape (STEPS_PER_WINDOW,)
+        For each step of the recording that of the MIDI file's window, or `NO_STEP`.
+    """
+
+    audio: Frames
+    midi: Frames
+    midi_step: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Notes:
+    """Notes as `render_notes` takes them, and the part that each belongs to."""
+
+    pitch: NDArray[np.int32]
+    velocity: NDArray[np.int32]
+    start_s: Floats
+    end_s: Floats
+    program: NDArray[np.int32]
+    is_drum: NDArray[np.bool_]
+    part: NDArray[np.int64]
+    duration_s: float
+
+
+class NoteSource(Protocol):
+    """Hands out the notes of MIDI files."""
+
+    def read(self, path: str) -> _Notes: ...
+
+
+class NoteReader:
+    """Reads the notes of MIDI files, each file once."""
+
+    def __init__(self) -> None:
+        self._archives = Archives()
+        self._notes: dict[str, _Notes] = {}
+
+    def read(self, path: str) -> _Notes:
+        """Read a file or a member of an archive."""
+        if path not in self._notes:
+            midi = read_midi(read_bytes(path, MIDI_LIMIT, self._archives))
+            notes = midi.notes
+            parts = np.stack([notes.track, notes.channel, notes.program], axis=1)
+            self._notes[path] = _Notes(
+                notes.pitch.astype(np.int32),
+                notes.velocity.astype(np.int32),
+                np.asarray(notes.start_s, np.float64),
+                np.asarray(notes.end_s, np.float64),
+                notes.program.astype(np.int32),
+                np.asarray(notes.is_drum, bool),
+                np.unique(parts, axis=0, return_inverse=True)[1].reshape(-1),
+                midi.duration_s,
+            )
+        return self._notes[path]
+
+
+class PairMaker:
+    """Draws pairs of windows from recordings.
+
+    Parameters
+    ----------
+    notes : NoteSource
+    vary : bool
+        Change what a recording may have that its MIDI file has not, and the other way round; without it,
+        windows are as they are searched.
+    """
+
+    def __init__(self, notes: NoteSource, vary: bool) -> None:
+        self._notes, self._vary = notes, vary
+
+    def make(self, recording: PoolRecording, rng: np.random.Generator) -> WindowPair:
+        """Draw a pair of windows from one recording."""
+        start, audio = self._cut(recording.frames, rng)
+        source = recording.sources[int(rng.integers(len(recording.sources)))]
+        notes = self._notes.read(source.path)
+        # Where the recording's steps are in the MIDI file, at their middles.
+        step = np.arange(STEPS_PER_WINDOW)
+        middle = start + FRAMES_PER_STEP * step + (FRAMES_PER_STEP - 1) / 2
+        midi_s = np.interp(middle * FRAME_S, recording.audio_s, source.midi_s)
+        sounding = FRAMES_PER_STEP * step < len(audio)
+        tempo = float(np.exp(rng.normal(0, TEMPO_JITTER))) if self._vary else 1.0
+        span_s = WINDOW_S * tempo
+        centre_s = float(midi_s[sounding].mean()) + rng.uniform(-OFFSET_S, OFFSET_S)
+        first_s = max(0.0, min(centre_s - span_s / 2, notes.duration_s - span_s))
+        midi = self._render(notes, first_s, tempo, rng)
+        found = np.rint(((midi_s - first_s) / tempo / FRAME_S - (FRAMES_PER_STEP - 1) / 2) / FRAMES_PER_STEP)
+        inside = sounding & (found >= 0) & (found < STEPS_PER_WINDOW)
+        window = np.zeros((WINDOW_FRAMES, N_BINS), np.uint8)
+        if self._vary:
+            shift = int(rng.integers(-MOST_SHIFT, MOST_SHIFT + 1))
+            audio, midi = _wear(_transpose(audio, shift), rng), _transpose(midi, shift)
+        window[: len(audio)] = audio
+        return WindowPair(window, midi, np.where(inside, found, NO_STEP).astype(np.int64))
+
+    def _cut(self, frames: Frames, rng: np.random.Generator) -> tuple[int, Frames]:
+        n = WINDOW_FRAMES
+        if self._vary and rng.random() < SHORT_SHARE:
+            n = int(rng.integers(SHORTEST_FRAMES, WINDOW_FRAMES))
+        start = int(rng.integers(0, max(1, len(frames) - n + 1)))
+        return start, frames[start : start + n]
+
+    def _render(self, notes: _Notes, first_s: float, tempo: float, rng: np.random.Generator) -> Frames:
+        """Render a window and what is around it; `tempo` seconds of the file become one."""
+        earliest_s, latest_s = first_s - CONTEXT_S * tempo, first_s + (WINDOW_S + CONTEXT_S) * tempo
+        kept = (notes.end_s > earliest_s) & (notes.start_s < latest_s)
+        program, velocity = notes.program, notes.velocity
+        if self._vary and kept.any():
+            kept &= _draw_parts(notes.part, kept, rng)
+            if rng.random() < 0.5:
+                program = rng.integers(0, 80, notes.part.max() + 1, dtype=np.int32)[notes.part]
+            if rng.random() < 0.5:
+                loudness = np.clip(velocity + rng.normal(0, 12, velocity.size), 8, 127)
+                velocity = loudness.astype(np.int32)
+        n_frames = WINDOW_FRAMES + 2 * CONTEXT_FRAMES
+        frames, _ = render_notes(
+            notes.pitch[kept],
+            velocity[kept],
+            np.maximum((notes.start_s[kept] - earliest_s) / tempo, 0.0),
+            (notes.end_s[kept] - earliest_s) / tempo,
+            program[kept],
+            notes.is_drum[kept],
+            n_frames * FRAME_S,
+        )
+        return frames[:n_frames]
+
+
+def _draw_parts(
+    part: NDArray[np.int64], sounding: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Leave out up to half of the parts of one file in three."""
+    parts = np.unique(part[sounding])
+    if len(parts) == 1 or rng.random() > 0.35:
+        return np.ones(part.size, bool)
+    dropped = rng.choice(parts, int(rng.integers(1, max(2, len(parts) // 2 + 1))), replace=False)
+    kept: NDArray[np.bool_] = ~np.isin(part, dropped)
+    return kept if (kept & sounding).sum() >= 8 else np.ones(part.size, bool)
+
+
+def _transpose(frames: Frames, shift: int) -> Frames:
+    shifted = np.zeros_like(frames)
+    if shift >= 0:
+        shifted[:, shift:] = frames[:, : N_BINS - shift]
+    else:
+        shifted[:, :shift] = frames[:, -shift:]
+    return shifted
+
+
+def _wear(frames: Frames, rng: np.random.Generator) -> Frames:
+    """Equalise, add a floor of noise, cut bands off: what rooms and records do, in decibels of 0.31."""
+    x = frames.astype(np.float32)
+    bins = np.arange(N_BINS)
+    if rng.random() < 0.7:
+        x += np.interp(bins, np.linspace(0, N_BINS - 1, 6), rng.normal(0, 14, 6)) * (x > 0)
+    if rng.random() < 0.5:
+        floor = rng.uniform(20, 110) + np.interp(bins, np.linspace(0, N_BINS - 1, 4), rng.normal(0, 20, 4))
+        np.maximum(x, floor + rng.normal(0, 10, x.shape), out=x)
+    if rng.random() < 0.2:
+        x[:, int(rng.integers(50, N_BINS)) :] = 0
+    if rng.random() < 0.1:
+        x[:, : int(rng.integers(4, 24))] = 0
+    return np.clip(x, 0, 255).astype(np.uint8)
