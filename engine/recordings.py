@@ -331,6 +331,9 @@ def _play_soundfont(notes: Notes, length_s: float, sample_rate: int, soundfont: 
     try:
         for setting in ("synth.reverb.active", "synth.chorus.active"):  # the room is ours, and drawn by seed
             synth.setting(setting, 0)
+        synth.setting(
+            "synth.dynamic-sample-loading", 1
+        )  # a large sound font takes longer to load than to play
         font = synth.sfload(str(soundfont))
         if font < 0:
             raise InputError(f"FluidSynth cannot load {soundfont}; give an SF2 file")

@@ -175,7 +175,7 @@ def _draw_sound(variation: Variation, rng: np.random.Generator) -> Variation:
         variation = replace(variation, threshold_db=rng.uniform(-30, -10), ratio=ratio)
     if rng.random() < 0.15:
         variation = replace(variation, drive_db=rng.uniform(0, 12), hardness=rng.random())
-    if rng.random() < 0.15:
+    if rng.random() < 0.10:
         codec = str(rng.choice(["mp3", "ogg"]))
         variation = replace(variation, codec=codec, loss=rng.uniform(0.6, 0.99))
     return variation
