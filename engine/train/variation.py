@@ -177,7 +177,7 @@ def _draw_sound(variation: Variation, rng: np.random.Generator) -> Variation:
         variation = replace(variation, drive_db=rng.uniform(0, 12), hardness=rng.random())
     if rng.random() < 0.10:
         codec = str(rng.choice(["mp3", "ogg"]))
-        variation = replace(variation, codec=codec, loss=rng.uniform(0.6, 0.99))
+        variation = replace(variation, codec=codec, loss=rng.uniform(0.6, 0.95))
     return variation
 
 
@@ -195,7 +195,9 @@ def record_variation(
     midi_s, audio_s = draw_warp(notes, excerpt_s * speed, variation.drift, rng)
     if variation.rubato:
         midi_s, audio_s = add_rubato(midi_s, audio_s, variation.rubato, rng)
-    beats_s = find_beats(midi, float(midi_s[0]), float(midi_s[-1]), rng)
+    beats_s = np.empty(0)
+    if variation.swing or variation.bass or variation.pad or variation.drums:
+        beats_s = find_beats(midi, float(midi_s[0]), float(midi_s[-1]), rng)
     if variation.swing:
         midi_s, audio_s = add_swing(midi_s, audio_s, beats_s, variation.swing)
     notes = _arrange(list_sounding(notes, midi_s), beats_s, variation, rng)
