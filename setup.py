@@ -18,6 +18,6 @@ setup(
             cxx_std=17,
             extra_compile_args=FLAGS,
         )
-        for name in ("smf", "render", "whiten", "dtw")
+        for name in ("smf", "render", "whiten", "dtw", "scan")
     ]
 )

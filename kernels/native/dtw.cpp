@@ -18,22 +18,7 @@
 #include <vector>
 
 #include "dtw_types.hpp"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define LAKHDB_X86 1
-#endif
-
-// GCC and clang have different words for "compile what follows for this instruction set".
-#define LAKHDB_PRAGMA(text) _Pragma(#text)
-#ifdef __clang__
-#define LAKHDB_BEGIN_TARGET(set) \
-    LAKHDB_PRAGMA(clang attribute push(__attribute__((target(set))), apply_to = function))
-#define LAKHDB_END_TARGET _Pragma("clang attribute pop")
-#else
-#define LAKHDB_BEGIN_TARGET(set) _Pragma("GCC push_options") LAKHDB_PRAGMA(GCC target(set))
-#define LAKHDB_END_TARGET _Pragma("GCC pop_options")
-#endif
+#include "targets.hpp"
 
 #ifdef LAKHDB_X86
 LAKHDB_BEGIN_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vpopcntdq")

@@ -4,39 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <new>
+
+#include "buffer.hpp"
 
 // MIDI frames that one SIMD lane holds: each load of audio serves all of them.
 constexpr int kRows = 4;
-
-// Zero-filled memory aligned for the widest vectors; grows, never shrinks.
-template <typename T>
-class Buffer {
-  public:
-    explicit Buffer(std::size_t size = 0) { resize(size); }
-
-    void resize(std::size_t size) {
-        if (size <= size_) return;
-        const std::size_t bytes = (size * sizeof(T) + 63) / 64 * 64;
-        data_.reset(static_cast<T*>(std::aligned_alloc(64, bytes)));
-        if (!data_) throw std::bad_alloc();
-        __builtin_memset(data_.get(), 0, bytes);
-        size_ = size;
-    }
-    T* data() { return data_.get(); }
-    const T* data() const { return data_.get(); }
-    T& operator[](std::size_t k) { return data_.get()[k]; }
-    const T& operator[](std::size_t k) const { return data_.get()[k]; }
-
-  private:
-    struct Free {
-        void operator()(T* p) const { std::free(p); }
-    };
-    std::unique_ptr<T, Free> data_;
-    std::size_t size_ = 0;
-};
 
 // A row or column of cells. `start` is the first cell's audio frame less its MIDI frame: one of the
 // two is 0, so the number tells both. `diagonals` counts the diagonal moves, which gives the length.
