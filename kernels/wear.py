@@ -1,14 +1,12 @@
-"""What machines do to a finished recording: speed, band, compression, saturation and lossy codecs."""
+"""What machines do to a finished recording: speed, band, compression and saturation."""
 
-import io
 from itertools import accumulate
 
 import numpy as np
-import soundfile
 import soxr
 from numpy.typing import NDArray
 
-__all__ = ["compress", "encode", "limit_band", "saturate", "shift_speed"]
+__all__ = ["compress", "limit_band", "saturate", "shift_speed"]
 
 Samples = NDArray[np.float32]
 
@@ -17,8 +15,6 @@ ATTACK_S = 0.01  # textbook values for a programme compressor
 RELEASE_S = 0.15
 KNEE_DB = 12.0
 FLOOR_DB = -120.0
-PROBE = 1 << 16  # samples compared to find a codec's delay
-LONGEST_DELAY = 4096  # an MP3 by LAME is 1105 late, by others up to two frames
 
 
 def shift_speed(samples: Samples, cents: float) -> Samples:
@@ -150,48 +146,3 @@ def saturate(samples: Samples, drive_db: float, hardness: float) -> Samples:
     bent = (1 - hardness) * np.tanh(driven) + hardness * np.clip(driven, -1, 1)
     result: Samples = (bent * (peak / np.abs(bent).max())).astype(np.float32)
     return result
-
-
-def encode(samples: Samples, sample_rate: int, codec: str, loss: float) -> Samples:
-    """Encode and decode samples, and give back as many at the same times.
-
-    Parameters
-    ----------
-    samples : Samples, shape (n,), float32
-        Within -1 to 1.
-    sample_rate : int
-        In Hz, one that the codec has.
-    codec : str
-        ``mp3`` or ``ogg``.
-    loss : float
-        From 0, the best quality, to below 1, the worst; MP3 is at constant bit rate (16 kbit/s at 0.95).
-
-    Returns
-    -------
-    Samples, shape (n,), float32
-    """
-    how = {"format": codec.upper(), "compression_level": loss}
-    if codec == "mp3":
-        how["bitrate_mode"] = "CONSTANT"
-    file = io.BytesIO()
-    soundfile.write(file, samples, sample_rate, **how)
-    file.seek(0)
-    decoded, _ = soundfile.read(file, dtype="float32")
-    late = _find_delay(samples, decoded)
-    result = np.zeros_like(samples)
-    kept = decoded[late : late + samples.size]
-    result[: kept.size] = kept
-    return result
-
-
-def _find_delay(samples: Samples, decoded: Samples) -> int:
-    """Return by how many samples `decoded` is late.
-
-    At low rates an MP3's frames have no room for the note that tells its reader how much padding to cut off.
-    """
-    middle = int(np.abs(samples).argmax())
-    first = max(0, min(middle - PROBE // 2, samples.size - PROBE))
-    n_fft = 2 * (PROBE + LONGEST_DELAY)
-    original = np.fft.rfft(samples[first : first + PROBE], n_fft)
-    copy = np.fft.rfft(decoded[first : first + PROBE + LONGEST_DELAY], n_fft)
-    return int(np.fft.irfft(original.conj() * copy, n_fft)[:LONGEST_DELAY].argmax())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lakhdb.kernels.wear import compress, encode, limit_band, saturate, shift_speed
+from lakhdb.kernels.wear import compress, limit_band, saturate, shift_speed
 
 from ..recordings import SAMPLE_RATE, Notes, Recording, draw_warp, list_sounding, play_notes, read_notes
 from .arrangement import (
@@ -20,6 +20,7 @@ from .arrangement import (
     drop_parts,
     keep_melody,
 )
+from .codec import lose_quality
 from .tempo import add_rubato, add_swing, find_beats
 
 __all__ = ["Variation", "draw_variation", "record_variant", "record_variation"]
@@ -240,7 +241,7 @@ def _wear(samples: Samples, variation: Variation) -> Samples:
         samples = limit_band(samples, SAMPLE_RATE, variation.low_hz, variation.high_hz, variation.slope)
     samples = _scale(samples, peak)
     if variation.codec:
-        samples = _scale(encode(samples, SAMPLE_RATE, variation.codec, variation.loss), peak)
+        samples = _scale(lose_quality(samples, SAMPLE_RATE, variation.codec, variation.loss), peak)
     return samples
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lakhdb.kernels.wear import compress, encode, limit_band, saturate, shift_speed
+from lakhdb.kernels.wear import compress, limit_band, saturate, shift_speed
 
 RATE = 22_050
 
@@ -11,16 +11,6 @@ RATE = 22_050
 def make_tone(pitch_hz, duration_s=2.0, amplitude=0.5):
     t_s = np.arange(round(duration_s * RATE)) / RATE
     return (amplitude * np.sin(2 * np.pi * pitch_hz * t_s)).astype(np.float32)
-
-
-def make_bursts(duration_s, seed=0):
-    """Return decaying bursts of noise at uneven times, which no other offset makes agree with themselves."""
-    rng = np.random.default_rng(seed)
-    samples = np.zeros(round(duration_s * RATE), dtype=np.float32)
-    shape = 0.5 ** (np.arange(4000) / 1000)
-    for at in rng.integers(0, samples.size - 4000, round(3 * duration_s)).tolist():
-        samples[at : at + 4000] += rng.standard_normal(4000) * shape
-    return samples * np.float32(0.8 / np.abs(samples).max())
 
 
 def measure_db(samples):
@@ -58,8 +48,9 @@ def test_a_band_keeps_what_lies_within_and_its_place(low_hz, high_hz):
     if high_hz < np.inf:
         assert pass_tone(high_hz) == pytest.approx(-3.0, abs=0.1)
         assert pass_tone(high_hz * 3) < -25
-    bursts = make_bursts(2.0)
-    assert find_lag(bursts, limit_band(bursts, RATE, low_hz, high_hz)) == 0
+    click = np.zeros(RATE, dtype=np.float32)
+    click[5000] = 1.0
+    assert np.abs(limit_band(click, RATE, low_hz, high_hz)).argmax() == 5000
 
 
 def test_compression_narrows_the_range_above_its_threshold_only():
@@ -90,25 +81,6 @@ def test_saturation_adds_odd_harmonics_and_keeps_the_peak(hardness):
     assert measure_db(bent) > measure_db(tone) + 1
 
 
-@pytest.mark.parametrize("codec", ["mp3", "ogg"])
-@pytest.mark.parametrize("loss", [0.6, 0.8, 0.95])
-@pytest.mark.parametrize("n_samples", [20 * RATE, 3 * RATE + 1, 12_345])
-def test_a_codec_changes_the_sound_but_not_its_time(codec, loss, n_samples):
-    bursts = make_bursts(n_samples / RATE)[:n_samples]
-    coded = encode(bursts, RATE, codec, loss)
-    assert coded.shape == bursts.shape
-    assert find_lag(bursts, coded) == 0
-    assert not np.array_equal(coded, bursts)
-    np.testing.assert_array_equal(encode(bursts, RATE, codec, loss), coded)
-
-
-def test_a_worse_quality_loses_more():
-    bursts = make_bursts(5.0)
-    for codec in ("mp3", "ogg"):
-        lost = [measure_db(encode(bursts, RATE, codec, loss) - bursts) for loss in (0.0, 0.5, 0.95)]
-        assert lost == sorted(lost)
-
-
 def test_silence_stays_silent():
     silence = np.zeros(RATE, dtype=np.float32)
     for worn in (
@@ -116,7 +88,6 @@ def test_silence_stays_silent():
         saturate(silence, 6.0, 0.5),
         limit_band(silence, RATE, 300.0, 3400.0),
         shift_speed(silence, 0.0),
-        encode(silence, RATE, "ogg", 0.9),
     ):
         assert worn.dtype == np.float32
         assert worn.size == silence.size
@@ -128,11 +99,3 @@ def test_refuses_what_makes_no_sense():
         compress(make_tone(440.0), RATE, -20.0, 0.5)
     with pytest.raises(ValueError, match="low_hz"):
         limit_band(make_tone(440.0), RATE, 500.0, 400.0)
-
-
-def find_lag(first, second):
-    """Return by how many samples `second` is late."""
-    n_fft = 2 * first.size
-    correlation = np.fft.irfft(np.fft.rfft(first, n_fft).conj() * np.fft.rfft(second, n_fft), n_fft)
-    lag = int(correlation.argmax())
-    return lag if lag < first.size else lag - n_fft
