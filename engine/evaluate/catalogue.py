@@ -16,6 +16,7 @@ __all__ = [
     "DatabaseCatalogue",
     "Describer",
     "JoinedCatalogue",
+    "KeptCatalogue",
     "Positions",
     "Ragged",
     "collect",
@@ -25,6 +26,7 @@ __all__ = [
 
 Frames = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
 
 # What `Catalogue.compositions` holds for a recording that is right for no query.
 NO_COMPOSITION = -1
@@ -45,7 +47,7 @@ class Ragged:
         Rows of each item, 1 or more.
     """
 
-    values: npt.NDArray[Any]
+    values: Array
     lengths: npt.NDArray[np.int64]
 
     @property
@@ -58,20 +60,20 @@ class Ragged:
         """First row of each item."""
         return np.cumsum(self.lengths) - self.lengths
 
-    def split(self, positions: Positions | None = None) -> list[npt.NDArray[Any]]:
+    def split(self, positions: Positions | None = None) -> list[Array]:
         """Return the arrays of some items, or of all."""
         starts, ends = self.starts, np.cumsum(self.lengths)
         wanted = range(self.n_items) if positions is None else positions.tolist()
         return [self.values[starts[position] : ends[position]] for position in wanted]
 
 
-def collect(arrays: Sequence[npt.NDArray[Any]]) -> Ragged:
+def collect(arrays: Sequence[Array]) -> Ragged:
     """Put arrays one after the other."""
     return Ragged(np.concatenate(arrays), np.array([len(array) for array in arrays], np.int64))
 
 
 class Describer(Protocol):
-    """Turns the frames of a recording into what a method compares.
+    """Turns the frames of recordings into what a method compares.
 
     Attributes
     ----------
@@ -82,13 +84,14 @@ class Describer(Protocol):
     @property
     def key(self) -> str: ...
 
-    def describe(self, frames: Frames) -> npt.NDArray[Any]:
-        """Describe quantised constant-Q, shape (n_frames, 72).
+    def describe(self, items: Sequence[Frames]) -> Sequence[tuple[Array, ...]]:
+        """Describe recordings by their quantised constant-Q, shape (n_frames, 72) each.
 
         Returns
         -------
-        shape (n_rows, …)
-            One row or more: windows of a recording, or steps of a sequence.
+        sequence of tuple
+            For each recording one array or more, always as many, of shape (n_rows, …): windows of the
+            recording, or steps of a sequence; one row or more.
         """
         ...
 
@@ -110,21 +113,27 @@ class Catalogue(Protocol):
         """Read or make the constant-Q frames of some recordings, in the order asked for."""
         ...
 
-    def describe(self, describer: Describer) -> Iterator[Ragged]:
+    def describe(self, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
         """Describe all recordings, in chunks that follow each other; or read what was kept under the key."""
         ...
 
 
-def describe_in_chunks(catalogue: Catalogue, describer: Describer) -> Iterator[Ragged]:
+def describe_in_chunks(catalogue: Catalogue, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
     """Describe all recordings of a catalogue from their frames."""
     for start in range(0, catalogue.n_items, CHUNK):
         chunk = np.arange(start, min(start + CHUNK, catalogue.n_items))
-        yield collect([describer.describe(frames) for frames in catalogue.read_frames(chunk)])
+        described = describer.describe(catalogue.read_frames(chunk))
+        yield tuple(collect(arrays) for arrays in zip(*described, strict=True))
 
 
-def describe_all(catalogue: Catalogue, describer: Describer) -> Ragged:
-    """Describe a whole catalogue."""
-    chunks = list(catalogue.describe(describer))
+def describe_all(catalogue: Catalogue, describer: Describer) -> tuple[Ragged, ...]:
+    """Describe a whole catalogue at once."""
+    return tuple(_join(chunks) for chunks in zip(*catalogue.describe(describer), strict=True))
+
+
+def _join(chunks: Sequence[Ragged]) -> Ragged:
+    if len(chunks) == 1:  # which may be mapped from a file
+        return chunks[0]
     return Ragged(
         np.concatenate([chunk.values for chunk in chunks]),
         np.concatenate([chunk.lengths for chunk in chunks]),
@@ -164,9 +173,37 @@ class DatabaseCatalogue:
             found = read_frames(con, "audio", seqs)
         return [found[seq] for seq in seqs]
 
-    def describe(self, describer: Describer) -> Iterator[Ragged]:
+    def describe(self, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
         """See `Catalogue`."""
         return describe_in_chunks(self, describer)
+
+
+class KeptCatalogue:
+    """A catalogue that describes itself once for each key, and keeps that in memory."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._kept: dict[str, tuple[Ragged, ...]] = {}
+
+    @property
+    def n_items(self) -> int:
+        """See `Catalogue`."""
+        return self._catalogue.n_items
+
+    @property
+    def compositions(self) -> npt.NDArray[np.int32]:
+        """See `Catalogue`."""
+        return self._catalogue.compositions
+
+    def read_frames(self, positions: Positions) -> list[Frames]:
+        """See `Catalogue`."""
+        return self._catalogue.read_frames(positions)
+
+    def describe(self, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
+        """See `Catalogue`."""
+        if describer.key not in self._kept:
+            self._kept[describer.key] = describe_all(self._catalogue, describer)
+        yield self._kept[describer.key]
 
 
 class JoinedCatalogue:
@@ -198,7 +235,7 @@ class JoinedCatalogue:
                 frames[row] = one
         return [one for one in frames if one is not None]
 
-    def describe(self, describer: Describer) -> Iterator[Ragged]:
+    def describe(self, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
         """See `Catalogue`."""
         for part in self._parts:
             yield from part.describe(describer)

@@ -35,13 +35,14 @@ class Statistics:
     name = "stats"
     key = "thesis-statistics-1"
 
-    def describe(self, frames: Frames) -> Floats:
+    def describe(self, items: Sequence[Frames]) -> list[tuple[Floats]]:
         """See `Describer`."""
-        return compute_statistics(frames)[None]
+        return [(compute_statistics(frames)[None],) for frames in items]
 
     def prepare(self, catalogue: Catalogue, queries: Sequence[Query]) -> Ranker:
         """See `Method`."""
-        return VectorRanker(describe_all(catalogue, self), lambda query: self.describe(query.frames))
+        (vectors,) = describe_all(catalogue, self)
+        return VectorRanker(vectors, lambda query: self.describe([query.frames])[0][0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,10 @@ class _Components:
     def key(self) -> str:
         return f"thesis-fourier-1-{crc32(self.mean.tobytes() + self.axes.tobytes()):08x}"
 
-    def describe(self, frames: Frames) -> Floats:
+    def describe(self, items: Sequence[Frames]) -> list[tuple[Floats]]:
+        return [(self.describe_one(frames),) for frames in items]
+
+    def describe_one(self, frames: Frames) -> Floats:
         reduced = (compute_fourier_magnitude(frames) - self.mean) @ self.axes.T
         return np.asarray(reduced / max(float(np.linalg.norm(reduced)), 1e-6), np.float32)[None]
 
@@ -76,9 +80,8 @@ class FourierMagnitude:
         mean = magnitudes.mean(axis=0)
         _, _, axes = np.linalg.svd(magnitudes - mean, full_matrices=False)
         describer = _Components(mean, np.ascontiguousarray(axes[:DIMENSION]))
-        return VectorRanker(
-            describe_all(catalogue, describer), lambda query: describer.describe(query.frames)
-        )
+        (vectors,) = describe_all(catalogue, describer)
+        return VectorRanker(vectors, lambda query: describer.describe_one(query.frames))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,10 @@ class _Thresholds:
     def key(self) -> str:
         return f"thesis-means-1-{crc32(self.usual.tobytes()):08x}"
 
-    def describe(self, frames: Frames) -> npt.NDArray[np.uint32]:
+    def describe(self, items: Sequence[Frames]) -> list[tuple[npt.NDArray[np.uint32]]]:
+        return [(self.describe_one(frames),) for frames in items]
+
+    def describe_one(self, frames: Frames) -> npt.NDArray[np.uint32]:
         return threshold_means(average_frames(frames), self.usual)
 
 
@@ -108,7 +114,8 @@ class ThresholdedMeans:
         """See `Method`."""
         audio = _Thresholds(_average_items(catalogue.read_frames(_sample_positions(catalogue))))
         midi = _Thresholds(_average_items([query.frames for query in queries]))
-        return SequenceRanker(describe_all(catalogue, audio), lambda query: midi.describe(query.frames))
+        (sequences,) = describe_all(catalogue, audio)
+        return SequenceRanker(sequences, lambda query: midi.describe_one(query.frames))
 
 
 def _sample_positions(catalogue: Catalogue) -> npt.NDArray[np.int64]:

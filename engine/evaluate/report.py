@@ -1,0 +1,155 @@
+"""What an evaluation found, as a table, a list of ranks and a figure."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from ..errors import InputError
+from .figure import plot_curves
+from .methods.protocols import STAGES, StageName
+from .ranks import LOST, summarise_ranks
+
+__all__ = ["ALL", "FIGURE", "RANKS", "TABLE", "MatchingReport", "QueryResult", "write_report"]
+
+TABLE, RANKS, FIGURE = "matching.csv", "ranks.csv", "rank_curves.png"
+
+# The collection of rows over all queries.
+ALL = "all"
+
+COLUMNS = pa.schema(
+    [
+        ("method", pa.string()),
+        ("case", pa.string()),
+        ("collection", pa.string()),
+        ("queries", pa.int64()),
+        ("rank_1", pa.float64()),
+        ("rank_1_low", pa.float64()),
+        ("rank_1_high", pa.float64()),
+        ("top_5", pa.float64()),
+        ("top_10", pa.float64()),
+        ("mrr", pa.float64()),
+        ("mrr_low", pa.float64()),
+        ("mrr_high", pa.float64()),
+        ("threshold_95", pa.int64()),
+        ("threshold_99", pa.int64()),
+        ("kept", pa.int64()),
+        ("lost", pa.float64()),
+        *((f"{stage}_ms", pa.float64()) for stage in STAGES),
+        ("total_ms", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """What a method made of a query.
+
+    Attributes
+    ----------
+    method, case, collection, midi_id : str
+    rank : float
+        Of the best right recording; infinite if all were let go.
+    n_kept : int or None
+        Recordings that the method hands on.
+    ms : dict
+        Milliseconds by stage.
+    """
+
+    method: str
+    case: str
+    collection: str
+    midi_id: str
+    rank: float
+    n_kept: int | None
+    ms: dict[StageName, float]
+
+
+@dataclass(frozen=True)
+class MatchingReport:
+    """What an evaluation found.
+
+    Attributes
+    ----------
+    results : list of QueryResult
+    n_queries, n_recordings : int
+    seed : int
+        Of the intervals, among others.
+    seconds : float
+    """
+
+    results: list[QueryResult]
+    n_queries: int
+    n_recordings: int
+    seed: int
+    seconds: float
+
+    def to_table(self) -> pa.Table:
+        """Return a row for each case, collection and method: see docs/evaluation.md for the columns."""
+        groups: dict[tuple[str, str, str], list[QueryResult]] = defaultdict(list)
+        has_collections = len({result.collection for result in self.results}) > 1
+        for result in self.results:
+            groups[result.case, ALL, result.method].append(result)
+            if has_collections:
+                groups[result.case, result.collection, result.method].append(result)
+        cases = list(dict.fromkeys(result.case for result in self.results))
+        order = sorted(groups, key=lambda key: (cases.index(key[0]), key[1] != ALL, key[1]))
+        return pa.Table.from_pylist([self._summarise(*key, groups[key]) for key in order], schema=COLUMNS)
+
+    def _summarise(
+        self, case: str, collection: str, method: str, results: Sequence[QueryResult]
+    ) -> dict[str, Any]:
+        ranks = [result.rank for result in results]
+        n_kept = results[0].n_kept
+        ms = {
+            f"{stage}_ms": float(np.median([result.ms[stage] for result in results]))
+            for stage in STAGES
+            if stage in results[0].ms
+        }
+        return {
+            "method": method,
+            "case": case,
+            "collection": collection,
+            "queries": len(results),
+            **asdict(summarise_ranks(ranks, self.seed)),
+            "kept": n_kept,
+            "lost": None if n_kept is None else float(np.mean(np.array(ranks) > n_kept)),
+            **ms,
+            "total_ms": float(np.median([sum(result.ms.values()) for result in results])),
+        }
+
+    def __str__(self) -> str:
+        return f"Asked {self.n_queries} queries among {self.n_recordings} recordings in {self.seconds:.1f} s."
+
+
+def write_report(report: MatchingReport, folder: Path) -> None:
+    """Write table, ranks and figure into a folder, which is made if it is not there.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written to.
+    """
+    ranks: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for result in report.results:
+        ranks[result.method, result.case].append(result.rank)
+    title = f"{report.n_queries} queries among {report.n_recordings} recordings, 95 % intervals"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pyarrow.csv.write_csv(report.to_table(), folder / TABLE)
+        with (folder / RANKS).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(("method", "case", "collection", "midi_id", "rank"))
+            writer.writerows(
+                (one.method, one.case, one.collection, one.midi_id, "" if one.rank == LOST else int(one.rank))
+                for one in report.results
+            )
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written to: {error.strerror}.") from error
+    plot_curves(folder / FIGURE, ranks, n_items=report.n_recordings, seed=report.seed, title=title)
