@@ -9,6 +9,7 @@ from lakhdb.engine.errors import LakhDBError
 
 from .align import align
 from .demo import demo
+from .evaluate import evaluate
 from .ingest import ingest
 from .look import failures, forget, show, status, verify
 from .match import match
@@ -77,5 +78,5 @@ def lmdb(ctx: click.Context, folder: Path) -> None:
     ctx.obj = Place(folder)
 
 
-for command in (ingest, match, query, align, sql, show, status, failures, forget, verify, demo):
+for command in (ingest, match, query, align, sql, show, status, failures, forget, verify, evaluate, demo):
     lmdb.add_command(command)

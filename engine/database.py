@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from .evaluate.catalogue import Catalogue
+    from .evaluate.report import MatchingReport
     from .ingest.collect import IngestSummary
     from .ingest.metadata import MetadataSummary
     from .match import MatchSummary
@@ -127,6 +129,43 @@ class Database:
             k=k,
             candidates=candidates,
             transpose=transpose,
+            progress=progress,
+        )
+
+    def eval_matching(
+        self,
+        truth: Sequence[AnyPath],
+        *,
+        midi_corpus: str | None = None,
+        audio_corpus: str | None = None,
+        methods: Sequence[str] | None = None,
+        cases: Sequence[str] = ("whole",),
+        queries: int | None = None,
+        candidates: int | None = DEFAULT_CANDIDATES,
+        transpose: int = 0,
+        baselines: AnyPath | None = None,
+        distractors: "Catalogue | None" = None,
+        seed: int = 0,
+        out: AnyPath | None = None,
+        progress: "Progress | None" = None,
+    ) -> "MatchingReport":
+        """Measure how well methods find the right recordings of MIDI files; nothing is written here."""
+        from .evaluate.matching import DEFAULT_METHODS, eval_matching
+
+        return eval_matching(
+            self.store,
+            _to_paths(truth),
+            midi_corpus=midi_corpus,
+            audio_corpus=audio_corpus,
+            methods=DEFAULT_METHODS if methods is None else methods,
+            cases=cases,
+            queries=queries,
+            candidates=candidates,
+            transpose=transpose,
+            baselines=None if baselines is None else Path(baselines),
+            distractors=distractors,
+            seed=seed,
+            out=None if out is None else Path(out),
             progress=progress,
         )
 

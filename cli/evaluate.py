@@ -1,0 +1,111 @@
+"""`lmdb eval`: how well methods find what is known to be right."""
+
+from pathlib import Path
+
+import click
+
+from .options import candidates_option, transpose_option
+from .output import format_option, write_rows
+from .place import Place, pass_place
+from .progress import show_progress
+
+__all__ = ["evaluate"]
+
+METHODS = "stats, 2dftm, tpaa, dhs, dhs-piano, pse, cascade-thesis, dtw-thesis, dtw, embedding, hash, cascade"
+CASES = "whole, transposed, drums, melody, half-tracks, live-tempo, excerpt, arrangement, or all"
+
+
+def _split(ctx: click.Context, param: click.Parameter, value: str) -> list[str]:
+    """Read a list with commas."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+@click.group(name="eval", short_help="Measure methods against what is known to be right.")
+def evaluate() -> None:
+    """Measure how well methods find what is known to be right. Nothing is written into the database."""
+
+
+@evaluate.command()
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="TRUTH.csv",
+    help="Files and their compositions: columns `file` (path, end of a path, name or id) and `composition`, "
+    "perhaps `collection`. May be given several times.",
+)
+@click.option("--midi-corpus", metavar="NAME", help="Only MIDI files of this corpus.")
+@click.option("--audio-corpus", metavar="NAME", help="Only recordings of this corpus.")
+@click.option(
+    "--methods",
+    callback=_split,
+    default="stats,2dftm,tpaa,embedding,hash,cascade",
+    show_default=True,
+    metavar="LIST",
+    help=f"Of {METHODS}; with commas.",
+)
+@click.option(
+    "--cases",
+    callback=_split,
+    default="whole",
+    show_default=True,
+    metavar="LIST",
+    help=f"What is done to the queries: {CASES}; with commas.",
+)
+@click.option("--queries", type=click.IntRange(1), metavar="N", help="So many queries, drawn by seed.")
+@candidates_option
+@transpose_option
+@click.option(
+    "--baselines",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Networks of the thesis, for dhs, dhs-piano, pse and cascade-thesis.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write table, ranks and figure there.",
+)
+@format_option
+@pass_place
+def matching(
+    place: Place,
+    truth: tuple[Path, ...],
+    midi_corpus: str | None,
+    audio_corpus: str | None,
+    methods: list[str],
+    cases: list[str],
+    queries: int | None,
+    candidates: int | None,
+    transpose: int,
+    baselines: Path | None,
+    seed: int,
+    out: Path | None,
+    style: str,
+) -> None:
+    """Rank recordings for MIDI files by several methods, and tell how often the right one comes first.
+
+    A recording is right for a MIDI file of the same composition. All recordings in the truth tables are
+    ranked; those whose composition is empty are right for nothing.
+    """
+    with show_progress() as progress:
+        report = place.open().eval_matching(
+            truth,
+            midi_corpus=midi_corpus,
+            audio_corpus=audio_corpus,
+            methods=methods,
+            cases=cases,
+            queries=queries,
+            candidates=candidates,
+            transpose=transpose,
+            baselines=baselines,
+            seed=seed,
+            out=out,
+            progress=progress,
+        )
+    write_rows(report.to_table(), style)
+    click.echo(report, err=True)
