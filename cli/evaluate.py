@@ -4,15 +4,14 @@ from pathlib import Path
 
 import click
 
+from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
+
 from .options import candidates_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
 from .progress import show_progress
 
 __all__ = ["evaluate"]
-
-METHODS = "stats, 2dftm, tpaa, dhs, dhs-piano, pse, cascade-thesis, dtw-thesis, dtw, embedding, hash, cascade"
-CASES = "whole, transposed, drums, melody, half-tracks, live-tempo, excerpt, arrangement, or all"
 
 
 def _split(ctx: click.Context, param: click.Parameter, value: str) -> list[str]:
@@ -40,18 +39,18 @@ def evaluate() -> None:
 @click.option(
     "--methods",
     callback=_split,
-    default="stats,2dftm,tpaa,embedding,hash,cascade",
+    default=",".join(DEFAULT_METHODS),
     show_default=True,
     metavar="LIST",
-    help=f"Of {METHODS}; with commas.",
+    help=f"Of {', '.join(METHOD_NAMES)}; with commas.",
 )
 @click.option(
     "--cases",
     callback=_split,
-    default="whole",
+    default=WHOLE,
     show_default=True,
     metavar="LIST",
-    help=f"What is done to the queries: {CASES}; with commas.",
+    help=f"What is done to the queries: of {', '.join(CASE_NAMES)}; with commas, or all.",
 )
 @click.option("--queries", type=click.IntRange(1), metavar="N", help="So many queries, drawn by seed.")
 @candidates_option

@@ -5,6 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .evaluate.names import DEFAULT_METHODS, WHOLE
 from .options import DEFAULT_CANDIDATES
 from .store import Store, open_store
 
@@ -138,8 +139,8 @@ class Database:
         *,
         midi_corpus: str | None = None,
         audio_corpus: str | None = None,
-        methods: Sequence[str] | None = None,
-        cases: Sequence[str] = ("whole",),
+        methods: Sequence[str] = DEFAULT_METHODS,
+        cases: Sequence[str] = (WHOLE,),
         queries: int | None = None,
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
@@ -150,14 +151,14 @@ class Database:
         progress: "Progress | None" = None,
     ) -> "MatchingReport":
         """Measure how well methods find the right recordings of MIDI files; nothing is written here."""
-        from .evaluate.matching import DEFAULT_METHODS, eval_matching
+        from .evaluate.matching import eval_matching
 
         return eval_matching(
             self.store,
             _to_paths(truth),
             midi_corpus=midi_corpus,
             audio_corpus=audio_corpus,
-            methods=DEFAULT_METHODS if methods is None else methods,
+            methods=methods,
             cases=cases,
             queries=queries,
             candidates=candidates,

@@ -12,15 +12,14 @@ import numpy.typing as npt
 from ..errors import InputError
 from .melody import keep_melody
 from .music import Music
+from .names import WHOLE
 from .rearrange import add_drums, rearrange
 
-__all__ = ["CASES", "WHOLE", "Case", "Span", "choose_cases"]
+__all__ = ["CASES", "Case", "Span", "choose_cases"]
 
 Rng = np.random.Generator
 # Where in the query its right recording lies, seconds.
 Span = tuple[float, float]
-
-WHOLE = "whole"
 
 MOST_SEMITONES = 3
 EXCERPT_S = 10.0

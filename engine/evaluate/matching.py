@@ -16,17 +16,15 @@ from ..store import Store
 from ..text import check_text
 from .bench import Bench, read_bench
 from .catalogue import Catalogue, JoinedCatalogue, KeptCatalogue
-from .hard_cases import WHOLE, Case, choose_cases
+from .hard_cases import Case, choose_cases
 from .methods.choice import make_methods
 from .methods.protocols import Method, Query, Ranker, Settings
+from .names import DEFAULT_METHODS, WHOLE
 from .place import find_span
 from .ranks import find_rank
 from .report import MatchingReport, QueryResult, write_report
 
-__all__ = ["DEFAULT_METHODS", "eval_matching"]
-
-# What needs no trained network of the thesis, and no comparison of everything with everything.
-DEFAULT_METHODS = ("stats", "2dftm", "tpaa", "embedding", "hash", "cascade")
+__all__ = ["eval_matching"]
 
 
 def eval_matching(
@@ -57,9 +55,9 @@ def eval_matching(
     midi_corpus, audio_corpus : str, optional
         Only items of these corpora.
     methods : sequence of str
-        See `METHODS`.
+        Of `METHOD_NAMES`.
     cases : sequence of str
-        See `CASES`.
+        Of `CASE_NAMES`.
     queries : int, optional
         So many of the queries, drawn by seed; None for all.
     candidates : int or None
