@@ -9,6 +9,7 @@ from lakhdb.engine.errors import LakhDBError
 
 from .align import align
 from .demo import demo
+from .embed import embed
 from .evaluate import evaluate
 from .ingest import ingest
 from .look import failures, forget, show, status, verify
@@ -78,5 +79,19 @@ def lmdb(ctx: click.Context, folder: Path) -> None:
     ctx.obj = Place(folder)
 
 
-for command in (ingest, match, query, align, sql, show, status, failures, forget, verify, evaluate, demo):
+for command in (
+    ingest,
+    embed,
+    match,
+    query,
+    align,
+    sql,
+    show,
+    status,
+    failures,
+    forget,
+    verify,
+    evaluate,
+    demo,
+):
     lmdb.add_command(command)

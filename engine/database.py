@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from .embed import EmbedSummary
     from .evaluate.catalogue import Catalogue
     from .evaluate.report import MatchingReport
     from .ingest.collect import IngestSummary
@@ -88,6 +89,12 @@ class Database:
         from .ingest.metadata import ingest_metadata
 
         return ingest_metadata(self.store, Path(file), corpus=corpus, side=side, progress=progress)
+
+    def embed(self, *, progress: "Progress | None" = None) -> "EmbedSummary":
+        """Compute hash sequences and window vectors by the model in use for all items that lack them."""
+        from .embed import embed
+
+        return embed(self.store, progress=progress)
 
     def match(
         self,

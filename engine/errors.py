@@ -5,6 +5,7 @@ __all__ = [
     "DatabaseError",
     "InputError",
     "LakhDBError",
+    "MissingEmbeddingError",
     "MissingPackageError",
     "ModelError",
     "QueryError",
@@ -29,6 +30,10 @@ class InputError(LakhDBError):
 
 class QueryError(LakhDBError):
     """SQL that is wrong or not allowed."""
+
+
+class MissingEmbeddingError(LakhDBError):
+    """Items have no vectors by the model in use yet."""
 
 
 class MissingPackageError(LakhDBError):

@@ -1,4 +1,4 @@
-"""Features of an item: how they are computed, and how they are read back from the parts."""
+"""Features of an item: how they are computed, and how they and what models make of them are read back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from lakhdb.kernels.midi_file import MidiFile
 from lakhdb.kernels.render import render_notes
 from lakhdb.sql import read_query
 
-from .models import Side, default_embedder, default_hasher
+from .models import choose_model
 
 __all__ = [
     "FEATURE_VERSION",
@@ -33,7 +33,7 @@ FEATURE_VERSION = "constant-q-1"
 
 @dataclass(frozen=True)
 class Features:
-    """What matching needs to know of an item.
+    """An item in the constant-Q plane, from which models derive all else.
 
     Attributes
     ----------
@@ -41,18 +41,10 @@ class Features:
         Log magnitudes, 80 dB below `reference_db` to 255 at it.
     reference_db : float
         Level of the loudest bin, decibels.
-    hashes : uint32, shape (about n_frames / 8,)
-    window_starts : int32, shape (n_windows,)
-        First frames of the windows.
-    window_vectors : float32, shape (n_windows, dimension)
-        Unit vectors.
     """
 
     frames: npt.NDArray[np.uint8]
     reference_db: float
-    hashes: npt.NDArray[np.uint32]
-    window_starts: npt.NDArray[np.int32]
-    window_vectors: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -73,9 +65,9 @@ class Windows:
 
 
 def compute_midi_features(midi: MidiFile) -> Features:
-    """Render the notes of a MIDI file into the constant-Q plane and derive all features."""
+    """Render the notes of a MIDI file into the constant-Q plane."""
     notes = midi.notes
-    frames, reference_db = render_notes(
+    rendered = render_notes(
         notes.pitch,
         notes.velocity,
         notes.start_s,
@@ -84,23 +76,17 @@ def compute_midi_features(midi: MidiFile) -> Features:
         notes.is_drum,
         midi.duration_s,
     )
-    return _derive(frames, reference_db, "midi")
+    return Features(*rendered)
 
 
 def compute_audio_features(samples: npt.NDArray[np.float32], sample_rate: int) -> Features:
-    """Compute all features of a recording: mono samples, shape (n,), at `sample_rate` hertz."""
+    """Compute the features of a recording: mono samples, shape (n,), at `sample_rate` hertz."""
     return compute_streamed_features([samples], sample_rate)
 
 
 def compute_streamed_features(blocks: Iterable[npt.NDArray[np.float32]], sample_rate: int) -> Features:
     """Compute the same of samples that come in blocks, which need not fit into memory together."""
-    frames, reference_db = quantise(stream_constant_q(blocks, sample_rate))
-    return _derive(frames, reference_db, "audio")
-
-
-def _derive(frames: npt.NDArray[np.uint8], reference_db: float, side: Side) -> Features:
-    starts, vectors = default_embedder().embed(frames, side)
-    return Features(frames, reference_db, default_hasher().hash(frames), starts, vectors)
+    return Features(*quantise(stream_constant_q(blocks, sample_rate)))
 
 
 def read_frames(
@@ -118,8 +104,8 @@ def read_frames(
 def read_hashes(
     con: duckdb.DuckDBPyConnection, side: str, seqs: Sequence[int]
 ) -> dict[int, npt.NDArray[np.uint32]]:
-    """Read hash sequences by item number; items without one of the current hasher are left out."""
-    parameters = {"side": side, "version": default_hasher().version, "seqs": list(seqs)}
+    """Read hash sequences by item number; items without one by the model in use are left out."""
+    parameters = {"side": side, "version": choose_model().version, "seqs": list(seqs)}
     rows = con.sql(read_query("features/read_hashes"), params=parameters).to_arrow_table()
     hashes = rows["hashes"]
     return {
@@ -129,14 +115,14 @@ def read_hashes(
 
 
 def read_windows(con: duckdb.DuckDBPyConnection, side: str) -> Windows:
-    """Read all window vectors of one side, by the current embedder."""
-    embedder = default_embedder()
-    parameters = {"side": side, "version": embedder.version}
+    """Read all window vectors of one side by the model in use."""
+    model = choose_model()
+    parameters = {"side": side, "version": model.version}
     rows = con.sql(read_query("features/read_windows"), params=parameters).to_arrow_table()
     flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     return Windows(
         rows["window_id"].to_numpy(),
         rows["item_seq"].to_numpy(),
         rows["start_frame"].to_numpy(),
-        np.ascontiguousarray(flat, np.float32).reshape(-1, embedder.dimension),
+        np.ascontiguousarray(flat, np.float32).reshape(-1, model.dimension),
     )

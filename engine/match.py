@@ -16,6 +16,7 @@ from .alignment import Trace, trace_path
 from .cascade import DEFAULT_CANDIDATES, Ranking, Stage, run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
+from .embed import embed_missing
 from .errors import InputError
 from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
@@ -107,6 +108,8 @@ def match(
 ) -> MatchSummary:
     """Match what no earlier run with the same settings has compared, and write it back batch by batch.
 
+    Items that the model in use has not described yet are embedded first.
+
     Parameters
     ----------
     store : Store
@@ -127,6 +130,8 @@ def match(
     ------
     InputError
         If an option is out of range, or there is no such corpus.
+    ModelError
+        If the model cannot be loaded.
     DatabaseBusyError
         If another process is writing.
     """
@@ -137,6 +142,7 @@ def match(
         raise InputError(f"accept is {accept}; give a score from 0 to 1.")
     started = time.monotonic()
     with hold_writer_lock(store.folder):
+        embed_missing(store, progress=progress)
         n_named = _compare_names(store, progress)
         step = _Matcher(store, candidates, transpose, accept, progress)
         todo = step.plan(midi_corpus, audio_corpus)

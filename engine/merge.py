@@ -17,7 +17,7 @@ from lakhdb.sql import read_query
 
 from .errors import DatabaseError
 from .features import FEATURE_VERSION
-from .models import Side, default_embedder, default_hasher
+from .models import Side, choose_model
 from .parts import (
     NamedPart,
     count_group_rows,
@@ -201,11 +201,8 @@ def _cut(parts: Sequence[NamedPart]) -> Iterator[list[NamedPart]]:
 
 
 def _read_live(con: duckdb.DuckDBPyConnection) -> _Live:
-    versions = {
-        "constant_q": FEATURE_VERSION,
-        "hash_sequences": default_hasher().version,
-        "embeddings": default_embedder().version,
-    }
+    model = choose_model().version
+    versions = {"constant_q": FEATURE_VERSION, "hash_sequences": model, "embeddings": model}
     parameters = {f"{kind}_version": name for kind, name in versions.items()}
     items = con.execute(read_query("verify/list_seqs")).fetchnumpy()
     current = con.execute(read_query("verify/list_current"), parameters).fetchnumpy()

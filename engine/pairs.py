@@ -14,7 +14,7 @@ from lakhdb.kernels.dtw.score import PathScores, score_pairs
 from lakhdb.kernels.whitening import prepare_frames
 
 from .device import Device
-from .models import Side, default_embedder, default_hasher
+from .models import Description, Side, choose_model
 
 __all__ = ["GULLY", "PAIR", "Pairs", "Probe", "Variant", "compare_frames", "compare_hashes", "place_pair"]
 
@@ -96,15 +96,19 @@ class Probe:
         """The frames as they are compared."""
         return prepare_frames(self.frames)
 
-    @cached_property
+    @property
     def hashes(self) -> list[Hashes]:
         """A hash sequence for each transposition."""
-        return [default_hasher().hash(frames) for frames in self._shift()]
+        return [one.hashes for one in self._descriptions]
 
-    @cached_property
+    @property
     def vectors(self) -> npt.NDArray[np.float32]:
         """Window vectors in all transpositions, shape (n_windows, dimension)."""
-        return np.concatenate([default_embedder().embed(frames, self.side)[1] for frames in self._shift()])
+        return np.concatenate([one.window_vectors for one in self._descriptions])
+
+    @cached_property
+    def _descriptions(self) -> list[Description]:
+        return choose_model().describe(self._shift(), self.side)
 
     def _shift(self) -> list[Frames]:
         # To raise the other side is to lower this one.

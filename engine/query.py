@@ -69,6 +69,8 @@ def query(
     ------
     InputError
         If the file cannot be used, digits begin several ids, or an option is out of range.
+    MissingEmbeddingError
+        If the model in use has not described all items yet.
     """
     check_options(candidates, transpose)
     if k < 1:

@@ -12,13 +12,14 @@ from lakhdb.sql import read_query
 from .cascade import run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
-from .errors import InputError
+from .embed import list_lacks
+from .errors import InputError, MissingEmbeddingError
 from .features import compute_audio_features, compute_midi_features, read_frames
 from .index_files import load_index
 from .ingest.audio import load_audio
 from .ingest.midi import load_midi
 from .ingest.scan import AUDIO_SUFFIXES, MIDI_SUFFIXES
-from .models import Side
+from .models import Side, choose_model
 from .pairs import Pairs, Probe, place_pair
 from .progress import Progress
 from .reader import FeatureReader, FrameCache
@@ -94,6 +95,11 @@ def rank_items(
     -------
     pyarrow.Table
         At most `k` rows, best first, as `engine.query.query` returns them for a file.
+
+    Raises
+    ------
+    MissingEmbeddingError
+        If the model in use has not described all items yet.
     """
     probe = Probe(frames, side, "midi" if other == side else side, transpose)
     pairs = _rank(store, probe, other, own, k, candidates, progress)
@@ -109,6 +115,8 @@ def _rank(
     candidates: int | None,
     progress: Progress | None,
 ) -> Pairs:
+    if candidates is not None:
+        _refuse_lacks(store, side)
     index = None if candidates is None else load_index(store, side, build=False)
     with store.reading() as con:
         items = list_items(con, side, None)
@@ -129,6 +137,17 @@ def _rank(
         for pair in pairs:
             place_pair(probe, others[int(pair["item_seq"])], pair, device)
         return pairs
+
+
+def _refuse_lacks(store: Store, side: Side) -> None:
+    """Refuse to search among some of the items alone, as if these were all."""
+    version = choose_model().version
+    with store.reading() as con:
+        if lacks := list_lacks(con, version, side):
+            what = "MIDI files" if side == "midi" else "recordings"
+            raise MissingEmbeddingError(
+                f"{len(lacks)} {what} have no vectors by the model {version} yet; run `lmdb embed` first."
+            )
 
 
 def _describe(store: Store, side: Side, pairs: Pairs) -> pa.Table:

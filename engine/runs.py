@@ -17,7 +17,7 @@ from lakhdb.sql import read_query
 from .cascade import Stage
 from .confidence import CONFIDENCE_MODEL
 from .features import FEATURE_VERSION
-from .models import Side, default_embedder, default_hasher
+from .models import Side, choose_model
 from .numbers import allot
 from .pairs import GULLY
 from .ranges import Range, Ranges, Rectangle, merge_rectangles, to_ranges
@@ -43,29 +43,22 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "accept": accept,
         "candidates": "all" if candidates is None else candidates,
         "confidence": CONFIDENCE_MODEL,
-        "embedder": default_embedder().version,
         "features": FEATURE_VERSION,
         "gully": GULLY,
-        "hasher": default_hasher().version,
+        "model": choose_model().version,
         "transpose": transpose,
         "whitening": [MEAN_SHARE, REACH],
     }
-    if candidates is None:  # nothing was pruned, so the models that prune decided nothing
-        del settings["embedder"], settings["hasher"]
+    if candidates is None:  # nothing was pruned, so the model that prunes decided nothing
+        del settings["model"]
     return json.dumps(settings, sort_keys=True)
 
 
 def list_items(con: duckdb.DuckDBPyConnection, side: Side, corpus: str | None) -> npt.NDArray[np.int64]:
-    """List the items of one side that have features of the current versions: numbers, ascending."""
+    """List the items of one side that have frames of the current version: numbers, ascending."""
     rows = con.sql(
         read_query("runs/list_items"),
-        params={
-            "side": side,
-            "corpus": corpus,
-            "feature_version": FEATURE_VERSION,
-            "hasher_version": default_hasher().version,
-            "embedder_version": default_embedder().version,
-        },
+        params={"side": side, "corpus": corpus, "feature_version": FEATURE_VERSION},
     ).fetchnumpy()
     return np.asarray(rows["item_seq"], np.int64)
 

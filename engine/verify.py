@@ -11,13 +11,14 @@ import pyarrow as pa
 from lakhdb.schema import PART_SCHEMAS, read_views
 from lakhdb.sql import read_query
 
+from .embed import list_lacks
 from .features import FEATURE_VERSION
 from .forget import remove_items_without_path
 from .index_files import check_index, index_files
 from .ingest.names import refresh_names
 from .lock import hold_writer_lock
 from .merge import count_dead_rows, count_small_parts, merge_parts
-from .models import Side, default_embedder, default_hasher
+from .models import Side, choose_model
 from .parts import (
     FEATURES,
     NamedPart,
@@ -207,8 +208,9 @@ def _check_unnamed(folder: Path, present: Sequence[str], named: set[str], repair
 
 def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
     check = f"features of {side}"
+    version = choose_model().version
     with store.reading() as con:
-        rows = _list_incomplete(con, side)
+        rows, lacks = _list_incomplete(con, side), list_lacks(con, version, side)
     lost = [seq for seq, is_lost in rows if is_lost]
     if lost and repair:
         with store.writing() as con:
@@ -224,6 +226,9 @@ def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
         return _Finding(check, False, detail)
     if rows:
         return _Finding(check, False, f"{len(rows)} items have only those of another version")
+    if lacks:
+        detail = f"{len(lacks)} items have no vectors by the model {version} yet; `lmdb embed` makes them"
+        return _Finding(check, True, detail)
     return _Finding(check, True, "every item has its own")
 
 
@@ -231,12 +236,7 @@ def _list_incomplete(con: duckdb.DuckDBPyConnection, side: Side) -> list[tuple[i
     """List the items that lack features of this version, and whether some lack them altogether."""
     return con.execute(
         read_query("verify/list_items_without_features"),
-        {
-            "side": side,
-            "feature_version": FEATURE_VERSION,
-            "hasher_version": default_hasher().version,
-            "embedder_version": default_embedder().version,
-        },
+        {"side": side, "feature_version": FEATURE_VERSION},
     ).fetchall()
 
 
@@ -292,7 +292,7 @@ def _check_space(store: Store, repair: bool, progress: Progress | None) -> _Find
 def _check_index(store: Store, side: Side, repair: bool) -> _Finding:
     check = f"index of {side}"
     files = [file for file in index_files(store) if file.name.startswith(f"{side}-")]
-    retired = [file for file in files if file.stem != f"{side}-{default_embedder().version}"]
+    retired = [file for file in files if file.stem != f"{side}-{choose_model().version}"]
     trouble = check_index(store, side)
     if trouble is None and not retired:
         return _Finding(check, True, "sound, or not needed yet")

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..embed import embed_missing
 from ..lock import hold_writer_lock
 from ..merge import merge_if_possible
+from ..models import Side
 from ..progress import Progress
 from ..store import Store
 from ..text import check_text
@@ -38,7 +40,7 @@ AHEAD_BYTES = 256 << 20
 class Kind:
     """What sets the ingest of MIDI and that of audio apart."""
 
-    side: str
+    side: Side
     suffixes: frozenset[str]
     largest_bytes: int
     time_limit_s: float
@@ -176,6 +178,7 @@ def collect(
         )
         with store.writing() as con:
             refresh_names(con)
+        embed_missing(store, progress=progress)  # what another model has described
         merge_if_possible(store, progress=progress)
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(

@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from lakhdb.sql import read_query
 
+from ..embed import write_descriptions
+from ..models import Side, choose_model
 from ..numbers import allot
 from ..parts import register_parts, write_part
 from ..store import Store
@@ -93,10 +95,19 @@ def read_known(store: Store, side: str) -> Known:
     )
 
 
-def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known) -> tuple[int, int]:
-    """Write a batch of files in one transaction; return how many items were added, how many files failed."""
+def write_batch(store: Store, side: Side, batch: Sequence[Outcome], known: Known) -> tuple[int, int]:
+    """Write a batch of files, and what the model in use says of the items, in one transaction.
+
+    Returns
+    -------
+    n_new, n_failed : int
+        Items that were added, files that failed.
+    """
+    items = [outcome for outcome in batch if outcome.item is not None]
+    # Nobody can read while the transaction is open.
+    model = choose_model()
+    descriptions = model.describe([one.item.features.frames for one in items if one.item is not None], side)
     with store.writing() as con:
-        items = [outcome for outcome in batch if outcome.item is not None]
         first_seq = allot(con, f"{side}_seq", len(items))
         numbered = [
             (first_seq + n, outcome.item) for n, outcome in enumerate(items) if outcome.item is not None
@@ -106,9 +117,10 @@ def write_batch(store: Store, side: str, batch: Sequence[Outcome], known: Known)
             if outcome.failure and outcome.item_id:
                 known.failed_ids[outcome.item_id] = outcome.failure
         if items:
-            n_windows = sum(len(item.features.window_starts) for _, item in numbered)
-            rows = build_part_rows(side, numbered, allot(con, "window_id", n_windows))
+            rows = build_part_rows(side, numbered)
             register_parts(con, [write_part(store.folder, kind, table) for kind, table in rows.items()])
+            described = [(seq, one) for (seq, _), one in zip(numbered, descriptions, strict=True)]
+            write_descriptions(con, store.folder, side, model.version, hashed=described, windowed=described)
             _insert_items(con, side, numbered, [outcome.item_id for outcome in items])
             _insert_own_names(con, side, numbered)
         _write_paths(con, side, batch, known, {**known.ids, **ids})

@@ -13,7 +13,16 @@ from lakhdb.engine.errors import ModelError
 if TYPE_CHECKING:
     from lakhdb.kernels.networks import PairNetwork
 
-__all__ = ["CARD", "NETWORK", "WEIGHTS", "ModelCard", "load_network", "read_card", "save_model"]
+__all__ = [
+    "CARD",
+    "NETWORK",
+    "WEIGHTS",
+    "ModelCard",
+    "load_network",
+    "load_weights",
+    "read_card",
+    "save_model",
+]
 
 WEIGHTS = "model.safetensors"
 CARD = "model.json"
@@ -145,13 +154,19 @@ def load_network(folder: Path) -> "tuple[PairNetwork, dict[str, Any]]":
     ModelError
         If a file is missing, the weights differ from their checksum, or they are for another network.
     """
+    card = read_card(folder)
+    return load_weights(folder, card), card.facts
+
+
+def load_weights(folder: Path, card: ModelCard) -> "PairNetwork":
+    """Load the network that a card was read for; see `load_network`."""
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load
 
     from lakhdb.kernels.networks import PairNetwork
 
-    card, file = read_card(folder), folder / WEIGHTS
+    file = folder / WEIGHTS
     try:
         data = file.read_bytes()
     except OSError as error:
@@ -172,7 +187,7 @@ def load_network(folder: Path) -> "tuple[PairNetwork, dict[str, Any]]":
         network.load_state_dict(load(data), assign=True)
     except (SafetensorError, RuntimeError) as error:
         raise ModelError(f"{file} does not fit {NETWORK}; train or install the model again.") from error
-    return network.eval(), card.facts
+    return network.eval()
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -1,24 +1,45 @@
 """What matching asks of a model, trained or not."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Embedder", "Hasher", "Side"]
+__all__ = ["Description", "Model", "Side"]
 
 Side = Literal["midi", "audio"]
 
 
-class Embedder(Protocol):
-    """Turns quantised constant-Q frames into one unit vector per 30 s window.
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What a model says of an item.
+
+    Attributes
+    ----------
+    hashes : NDArray, shape (ceil(n_frames / 8),), uint32
+        32 bits for each 8 frames.
+    window_starts : NDArray, shape (n_windows,), int32
+        First frames of windows of 30 s, ascending, the first 0; together they cover the item.
+    window_vectors : NDArray, shape (n_windows, dimension), float32
+        Unit length; their inner product is the similarity.
+    """
+
+    hashes: NDArray[np.uint32]
+    window_starts: NDArray[np.int32]
+    window_vectors: NDArray[np.float32]
+
+
+class Model(Protocol):
+    """Turns quantised constant-Q frames into hash sequences and window vectors.
 
     Attributes
     ----------
     version : str
-        Name and number, stored beside the vectors; vectors of another version are never compared.
+        Name for what it computes, stored beside it; what another version computed is never compared.
     dimension : int
-        128 at most.
+        Of the window vectors, 128 at most.
     """
 
     @property
@@ -26,47 +47,24 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int: ...
 
-    def embed(self, frames: NDArray[np.uint8], side: Side) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Embed an item.
+    def describe(self, items: Sequence[NDArray[np.uint8]], side: Side) -> list[Description]:
+        """Describe items.
 
         Parameters
         ----------
-        frames : NDArray, shape (n_frames, 72), uint8
-            One frame or more; shifted by `shift_bins` to embed a transposition.
+        items : sequence of NDArray, shape (n_frames, 72), uint8
+            One frame or more; shifted by `shift_bins` to describe a transposition.
         side : {"midi", "audio"}
             Sides may differ in how densely windows lie.
 
         Returns
         -------
-        start_frames : NDArray, shape (n_windows,), int32
-            Ascending, the first 0; the windows cover the item.
-        vectors : NDArray, shape (n_windows, dimension), float32
-            Unit length; their inner product is the similarity.
-        """
-        ...
+        list of Description
+            Of each item, whatever the others are.
 
-
-class Hasher(Protocol):
-    """Turns quantised constant-Q frames into 32-bit hashes, one per 8 frames.
-
-    Attributes
-    ----------
-    version : str
-        Name and number, stored beside the sequences; sequences of another version are never compared.
-    """
-
-    @property
-    def version(self) -> str: ...
-
-    def hash(self, frames: NDArray[np.uint8]) -> NDArray[np.uint32]:
-        """Hash an item.
-
-        Parameters
-        ----------
-        frames : NDArray, shape (n_frames, 72), uint8
-
-        Returns
-        -------
-        NDArray, shape (ceil(n_frames / 8),), uint32
+        Raises
+        ------
+        LakhDBError
+            If the model's files are not as they should be.
         """
         ...

@@ -1,7 +1,7 @@
--- Purpose: list the items of one side that lack rows in the parts.
--- Reads:   midi_items, audio_items, constant_q_part, hash_sequences_part, embeddings_part, notes_part
--- Params:  $side, $feature_version, $hasher_version, $embedder_version
--- Returns: item_seq, is_lost (no version of some feature is there), ascending
+-- Purpose: list the items of one side that lack what only their files can bring back: frames, or notes.
+-- Reads:   midi_items, audio_items, constant_q_part, notes_part
+-- Params:  $side, $feature_version
+-- Returns: item_seq, is_lost (no version of some of it is there), ascending
 WITH item AS (
     SELECT midi_seq AS item_seq FROM midi_items WHERE $side = 'midi'
     UNION ALL
@@ -11,19 +11,13 @@ present AS (
     SELECT DISTINCT item_seq, 'constant_q' AS kind, version = $feature_version AS is_current
     FROM constant_q_part WHERE side = $side
     UNION ALL
-    SELECT DISTINCT item_seq, 'hash_sequences', version = $hasher_version
-    FROM hash_sequences_part WHERE side = $side
-    UNION ALL
-    SELECT DISTINCT item_seq, 'embeddings', version = $embedder_version
-    FROM embeddings_part WHERE side = $side
-    UNION ALL
     SELECT DISTINCT midi_seq, 'notes', true
     FROM notes_part WHERE $side = 'midi'
 ),
 counted AS (
     SELECT
         item_seq, count(DISTINCT kind) AS n_present, count(DISTINCT kind) FILTER (is_current) AS n_current,
-        CASE $side WHEN 'midi' THEN 4 ELSE 3 END AS n_wanted
+        CASE $side WHEN 'midi' THEN 2 ELSE 1 END AS n_wanted
     FROM item
     LEFT JOIN present USING (item_seq)
     GROUP BY item_seq

@@ -46,7 +46,8 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_has_the_commands_of_the_design():
     assert COMMANDS == [
-        "align", "demo", "failures", "forget", "ingest", "match", "query", "show", "sql", "status", "verify"
+        "align", "demo", "embed", "failures", "forget", "ingest", "match", "query", "show", "sql", "status",
+        "verify",
     ]  # fmt: skip
 
 

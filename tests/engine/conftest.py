@@ -14,7 +14,6 @@ from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.ingest.names import refresh_names
 from lakhdb.engine.ingest.scan import Source
 from lakhdb.engine.ingest.write import Outcome, read_known, write_batch
-from lakhdb.engine.models import default_embedder, default_hasher
 from lakhdb.engine.store import open_store
 from lakhdb.kernels.render import render_notes
 from lakhdb.schema import PART_SCHEMAS
@@ -77,8 +76,7 @@ def add_items(store, side, frames_by_name, corpus="tunes"):
     """Bring items into a database as ingest does, given their frames; return their ids by name."""
     outcomes, ids = [], {}
     for name, frames in frames_by_name.items():
-        starts, vectors = default_embedder().embed(frames, side)
-        features = Features(frames, 0.0, default_hasher().hash(frames), starts, vectors)
+        features = Features(frames, 0.0)
         columns = {"duration_s": len(frames) * 1024 / 22050}
         if side == "midi":
             columns |= {"n_notes": 9, "n_tracks": 1, "n_instruments": 1, "has_drums": False, "smf_format": 1}

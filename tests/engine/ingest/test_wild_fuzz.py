@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lakhdb.engine.ingest.items import Failure, Item, build_part_rows
 from lakhdb.engine.ingest.midi import read_item
+from lakhdb.engine.models import choose_model
 
 N_MIDI, N_STREAMS, N_AUDIO = 360, 80, 60
 
@@ -147,8 +148,9 @@ def test_any_events_make_an_item_or_a_failure(data):
         assert answer.reason
         return
     assert isinstance(answer, Item)
-    rows = build_part_rows("midi", [(1, answer)], 1)
+    rows = build_part_rows("midi", [(1, answer)])
     notes = rows["notes"].to_pydict()
     assert len(notes["pitch"]) == answer.columns["n_notes"] > 0
     assert all(0 <= start <= end for start, end in zip(notes["start_s"], notes["end_s"], strict=True))
-    assert np.isfinite(answer.features.window_vectors).all()
+    (description,) = choose_model().describe([answer.features.frames], "midi")
+    assert np.isfinite(description.window_vectors).all()

@@ -1,0 +1,128 @@
+"""Running a trained network over items: one pass for hashes and windows, the same wherever an item comes."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lakhdb.engine.device import Device
+from lakhdb.engine.models.protocols import Description, Side
+from lakhdb.engine.workers import count_cores
+from lakhdb.kernels.networks import (
+    FRAMES_PER_STEP,
+    STEPS_PER_WINDOW,
+    PairNetwork,
+    average_frames,
+    pack_bits,
+)
+from lakhdb.kernels.whitening import check_frames
+
+__all__ = ["CHUNK_STEPS", "MARGIN_STEPS", "Inference", "place_windows"]
+
+# Steps between windows, at most: 4 s in MIDI files, 7.5 s in recordings. Their pass of the network is shared,
+# so that windows cost little but space.
+HOPS: dict[Side, int] = {"midi": 11, "audio": 20}
+
+# Longer items pass in pieces of 25 min, which take some 100 MB.
+CHUNK_STEPS = 4096
+
+# What a step is computed from lies within 40 steps to either side for the mean over time, and 18 for the
+# convolutions.
+MARGIN_STEPS = 64
+
+# Windows that are pooled at once; they take 20 MB.
+WINDOWS_AT_ONCE = 256
+
+
+class Inference:
+    """A network at work on a device.
+
+    Parameters
+    ----------
+    network : PairNetwork
+        In evaluation mode.
+    device : {"cpu", "cuda"}
+    """
+
+    def __init__(self, network: PairNetwork, device: Device) -> None:
+        self._network = network.to(device)
+        self._device = device
+
+    def describe(self, items: Sequence[NDArray[np.uint8]], side: Side) -> list[Description]:
+        """Describe items, each in a pass of its own; see `Model.describe`."""
+        for frames in items:
+            check_frames(frames)
+        if self._device == "cuda":
+            # Else convolutions may be rounded to 10 bits, and other ways to compute them be tried each time.
+            with torch.backends.cudnn.flags(
+                enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+            ):
+                return [self._describe(frames, side) for frames in items]
+        before = torch.get_num_threads()
+        # An item for each core: several threads at one item wait for each other all the time, and for ever
+        # where another process takes a core.
+        n_threads = min(count_cores(), max(1, len(items)))
+        try:
+            with ThreadPoolExecutor(n_threads, initializer=torch.set_num_threads, initargs=(1,)) as threads:
+                return list(threads.map(lambda frames: self._describe(frames, side), items))
+        finally:
+            torch.set_num_threads(before)  # what was set last is where other threads begin
+
+    @torch.inference_mode()
+    def _describe(self, frames: NDArray[np.uint8], side: Side) -> Description:
+        n_hashes = -(-len(frames) // FRAMES_PER_STEP)
+        starts = place_windows(n_hashes, HOPS[side])
+        # What is shorter than a window ends in silence, as it did in training.
+        padded = np.zeros((max(n_hashes, STEPS_PER_WINDOW) * FRAMES_PER_STEP, frames.shape[1]), np.uint8)
+        padded[: len(frames)] = frames
+        means = average_frames(torch.from_numpy(padded)[None].to(self._device))
+        features, logits = self._pass(means)
+        vectors = self._pool(features, torch.from_numpy(starts))
+        return Description(
+            pack_bits(logits[:, :n_hashes].cpu()).numpy().astype(np.uint32),
+            (starts * FRAMES_PER_STEP).astype(np.int32),
+            vectors.cpu().numpy(),
+        )
+
+    def _pass(self, means: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute features and hash logits of an item, each (n, n_steps), piece by piece if it is long."""
+        n_steps = means.shape[1] // 2
+        pieces = []
+        for first in range(0, n_steps, CHUNK_STEPS):
+            begin = max(first - MARGIN_STEPS, 0)
+            end = min(first + CHUNK_STEPS + MARGIN_STEPS, n_steps)
+            both = self._network(means[:, 2 * begin : 2 * end])
+            pieces.append([one[0, :, first - begin :][:, :CHUNK_STEPS] for one in both])
+        features, logits = (torch.cat(column, dim=1) for column in zip(*pieces, strict=True))
+        return features, logits
+
+    def _pool(self, features: Tensor, starts: Tensor) -> Tensor:
+        """Compute the vectors of windows that begin at some steps, shape (n_windows, dimension)."""
+        within = torch.arange(STEPS_PER_WINDOW)
+        pooled = []
+        for some in torch.split(starts, WINDOWS_AT_ONCE):
+            windows = features[:, (some[:, None] + within).to(features.device)]
+            pooled.append(self._network.pool(windows.transpose(0, 1)))
+        return torch.cat(pooled)
+
+
+def place_windows(n_steps: int, hop: int) -> NDArray[np.int64]:
+    """Place windows over an item so that each step is in one, the last window ending with the item.
+
+    Parameters
+    ----------
+    n_steps : int
+        Length of the item, 1 or more.
+    hop : int
+        Steps between starts, at most.
+
+    Returns
+    -------
+    NDArray, shape (n_windows,), int64
+        First steps, ascending; just [0] for an item no longer than a window.
+    """
+    last = max(n_steps - STEPS_PER_WINDOW, 0)
+    return np.rint(np.linspace(0, last, 1 + -(-last // hop))).astype(np.int64)

@@ -1,0 +1,1 @@
+DELETE FROM notes_part WHERE midi_seq = 2;
