@@ -1,53 +1,42 @@
-"""The files of the vector index: a cache of the embeddings, made again whenever it is missing or damaged."""
+"""The window index of a side: a cache of the embeddings, brought up to date or made again as it needs."""
 
-import hashlib
-import json
-import os
-import uuid
-from dataclasses import asdict, dataclass
+import logging
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from lakhdb.kernels.scan import count_codes, quantise_vectors
 from lakhdb.sql import read_query
 
-from .features import read_windows
+from .graph import BATCH, Graph
+from .graph_widths import measure_widths
 from .index import WindowIndex
-from .models import Side, default_embedder
-from .parts import sync_folder
+from .models import Side, choose_model
 from .progress import Progress
+from .saved_index import IndexFiles, SavedIndex
 from .store import Store
 
-__all__ = ["EXACT_BELOW", "check_index", "index_files", "load_index"]
+__all__ = ["DEFAULT_RECALL", "EXACT_BELOW", "check_index", "index_files", "load_index"]
 
-# Up to here a query reads all vectors in some ten milliseconds, and nothing need be built.
-EXACT_BELOW = 100_000
+# PLACEHOLDER
+EXACT_BELOW = 10_000_000
 
-# Malkov and Yashunin (2020): M of 16 suits up to a few hundred dimensions; a wide construction buys recall.
-PARAMETERS = {"space": "ip", "M": 16, "ef_construction": 200, "random_seed": 100}
+# From here on codes are kept in a file: to read the vectors of so many windows takes 0.2 s and more.
+SAVED_FROM = 100_000
 
-# Vectors added at once.
-BATCH = 20_000
+# Share of the best items that a search by the graph is to find.
+DEFAULT_RECALL = 0.99
 
 # A graph with more than this share of removed windows is built anew.
 MOST_REMOVED = 0.3
 
+# Windows at either end whose codes are held against the embeddings: numbers that were allotted twice, since a
+# backup took the place of the database, are the last ones.
+COMPARED = 8
 
-@dataclass(frozen=True)
-class Manifest:
-    """What an index file holds, beside it as JSON."""
-
-    version: str  # of the embedder
-    dimension: int
-    parameters: dict[str, Any]
-    count: int  # windows, removed ones left out
-    n_removed: int
-    highest_window_id: int
-    n_bytes: int
-    sha256: str
+_log = logging.getLogger(__name__)
 
 
 def load_index(
@@ -55,41 +44,45 @@ def load_index(
     side: Side,
     *,
     exact_below: int = EXACT_BELOW,
+    recall: float = DEFAULT_RECALL,
     build: bool = True,
     n_threads: int = -1,
     progress: Progress | None = None,
 ) -> WindowIndex:
-    """Open the search of one side's windows, bringing its index file up to date.
+    """Open the search of one side's windows by the model in use, bringing its files up to date.
+
+    Files that cannot be used are made again, and a line of the log says why.
 
     Parameters
     ----------
     store : Store
     side : {"midi", "audio"}
     exact_below : int
-        With fewer windows than this, search is exact and there is no file.
+        With fewer windows than this, search is exact and there is no graph.
+    recall : float
+        Share of the best items, 0 to 1, that a search by the graph is to find.
     build : bool
-        False writes nothing: without a file that is up to date, search is exact.
+        False writes nothing: without a graph that has all windows, search is exact.
     n_threads : int
         Threads that build; -1 for all. One thread builds the same graph every time.
     progress : Progress, optional
-        Told of stage ``"index"``, in windows.
+        Told of stages ``"vectors"`` (read) and ``"index"`` (added to the graph), in windows.
     """
     with store.reading() as con:
-        rows = con.sql(
-            read_query("candidates/list_windows"),
-            params={"side": side, "version": default_embedder().version},
-        ).fetchnumpy()
-        window_id, item_seq = np.asarray(rows["window_id"]), np.asarray(rows["item_seq"])
-        if window_id.size >= exact_below:
-            graph = _Files(store.index_folder, side).load(window_id)
-            if graph is not None and _is_current(graph, window_id):
-                return WindowIndex(window_id, item_seq, None, graph, exact_below)
-            if build:
-                graph = _bring_up_to_date(con, side, graph, window_id, n_threads, progress)
-                _Files(store.index_folder, side).save(graph, window_id)
-                return WindowIndex(window_id, item_seq, None, graph, exact_below)
-        windows = read_windows(con, side)
-    return WindowIndex(windows.window_id, windows.item_seq, windows.vectors)
+        source = _Embeddings(con, side)
+        window_id, item_seq = source.list_windows()
+        n_windows = window_id.size
+        files, saved, has_graph = None, None, 0 < n_windows >= exact_below
+        if 0 < n_windows >= min(SAVED_FROM, exact_below):
+            files = IndexFiles(store.index_folder, side)
+            saved = _load_saved(files, source, window_id, has_graph)
+        codes = _gather_codes(source, window_id, saved, progress)
+    graph = None
+    if has_graph:
+        graph = _update_graph(saved, window_id, item_seq, codes, build, n_threads, progress)
+    if build and files is not None and not _is_saved(saved, codes, graph):
+        files.save(SavedIndex(window_id, codes, graph))
+    return WindowIndex(window_id, item_seq, codes, graph, recall=recall, exact_below=exact_below)
 
 
 def index_files(store: Store) -> list[Path]:
@@ -98,135 +91,114 @@ def index_files(store: Store) -> list[Path]:
 
 
 def check_index(store: Store, side: Side) -> str | None:
-    """Tell what is wrong with one side's index file; None if it is sound or there is none."""
-    files = _Files(store.index_folder, side)
-    if not files.graph.exists() and not files.manifest.exists():
+    """Tell what is wrong with one side's index files; None if they are sound or there are none."""
+    files = IndexFiles(store.index_folder, side)
+    if not files.exist():
         return None
     try:
         files.read_checked()
-    except (OSError, ValueError, TypeError) as error:
-        return f"{files.graph.name}: {error}"
+    except (OSError, ValueError) as error:
+        return str(error)
     return None
 
 
-class _Files:
-    """The index file of one side and its manifest."""
+class _Embeddings:
+    """The rows of the embeddings table of one side and the model in use."""
 
-    def __init__(self, folder: Path, side: Side) -> None:
-        self.folder = folder
-        stem = f"{side}-{default_embedder().version}"
-        self.graph = folder / f"{stem}.hnsw"
-        self.manifest = folder / f"{stem}.json"
+    def __init__(self, con: duckdb.DuckDBPyConnection, side: Side) -> None:
+        model = choose_model()
+        self._con, self._which = con, {"side": side, "version": model.version}
+        self.dimension = model.dimension
 
-    def read_checked(self) -> Manifest:
-        """Read the manifest and hold the file against it; ValueError tells what is wrong."""
-        manifest = Manifest(**json.loads(self.manifest.read_text(encoding="utf-8")))
-        embedder = default_embedder()
-        if (manifest.version, manifest.dimension) != (embedder.version, embedder.dimension):
-            raise ValueError("made by another model")
-        if manifest.parameters != PARAMETERS:
-            raise ValueError("made with other parameters")
-        if _hash_file(self.graph) != manifest.sha256:
-            raise ValueError("differs from its checksum")
-        return manifest
+    def list_windows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """List windows by rising number, and their items."""
+        rows = self._con.sql(read_query("candidates/list_windows"), params=self._which).fetchnumpy()
+        return np.asarray(rows["window_id"]), np.asarray(rows["item_seq"])
 
-    def load(self, window_id: npt.NDArray[np.int64]) -> Any:
-        """Load the graph; None if it is missing, damaged or not worth keeping."""
-        import hnswlib
-
-        try:
-            manifest = self.read_checked()
-            if manifest.n_removed > MOST_REMOVED * max(1, window_id.size):
-                return None
-            graph = hnswlib.Index(PARAMETERS["space"], manifest.dimension)
-            graph.load_index(str(self.graph))
-        except (OSError, ValueError, TypeError, RuntimeError):
-            return None
-        return graph
-
-    def save(self, graph: Any, window_id: npt.NDArray[np.int64]) -> None:
-        """Write graph and manifest, the manifest last: under temporary names, flushed, then renamed."""
-        self.folder.mkdir(exist_ok=True)
-        for leftover in self.folder.glob("*.tmp"):
-            leftover.unlink()
-        temporary = self.folder / f"{uuid.uuid4().hex}.tmp"
-        graph.save_index(str(temporary))
-        manifest = Manifest(
-            version=default_embedder().version,
-            dimension=default_embedder().dimension,
-            parameters=PARAMETERS,
-            count=window_id.size,
-            n_removed=graph.get_current_count() - window_id.size,
-            highest_window_id=int(window_id.max()),
-            n_bytes=temporary.stat().st_size,
-            sha256=_hash_file(temporary),
-        )
-        _put(temporary, self.graph)
-        temporary.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-        _put(temporary, self.manifest)
+    def read_codes(self, window_id: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
+        """Read the vectors of some windows, by rising number, and turn them into codes."""
+        parameters = {**self._which, "first": int(window_id[0]), "last": int(window_id[-1])}
+        rows = self._con.sql(read_query("candidates/read_vectors"), params=parameters).to_arrow_table()
+        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        vectors = np.ascontiguousarray(flat, np.float32).reshape(-1, self.dimension)
+        wanted = np.isin(rows["window_id"].to_numpy(), window_id, assume_unique=True)
+        return quantise_vectors(vectors[wanted])
 
 
-def _put(temporary: Path, final: Path) -> None:
-    with temporary.open("rb") as stream:
-        os.fsync(stream.fileno())
-    temporary.rename(final)
-    sync_folder(final.parent)
+def _load_saved(
+    files: IndexFiles, source: _Embeddings, window_id: npt.NDArray[np.int64], with_graph: bool
+) -> SavedIndex | None:
+    """Load the files; None, and a line in the log, if they are of no use."""
+    if not files.exist():
+        return None
+    try:
+        saved = files.load(with_graph=with_graph)
+        _compare(saved, source, window_id)
+    except (OSError, ValueError, RuntimeError) as error:
+        _log.warning("The index is made again: %s.", error)
+        return None
+    return saved
 
 
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _compare(saved: SavedIndex, source: _Embeddings, window_id: npt.NDArray[np.int64]) -> None:
+    """Raise ValueError if the first or last windows that are saved have other vectors now."""
+    common = np.intersect1d(saved.window_id, window_id, assume_unique=True)
+    for some in (common[:COMPARED], common[-COMPARED:]):
+        if some.size:
+            codes = saved.codes[np.searchsorted(saved.window_id, some)]
+            if not np.array_equal(codes, source.read_codes(some)):
+                raise ValueError("it is of other windows")
 
 
-def _labels_of(graph: Any) -> npt.NDArray[np.int64]:
-    return np.sort(np.asarray(graph.get_ids_list(), np.int64))
-
-
-def _is_current(graph: Any, window_id: npt.NDArray[np.int64]) -> bool:
-    """Tell whether the graph has every window; it may have some of items that were forgotten since."""
-    return bool(np.isin(window_id, _labels_of(graph), assume_unique=True).all())
-
-
-def _bring_up_to_date(
-    con: duckdb.DuckDBPyConnection,
-    side: Side,
-    graph: Any,
+def _gather_codes(
+    source: _Embeddings,
     window_id: npt.NDArray[np.int64],
+    saved: SavedIndex | None,
+    progress: Progress | None,
+) -> npt.NDArray[np.int8]:
+    """Take codes from the files, and read what these lack."""
+    if saved is not None and np.array_equal(saved.window_id, window_id):
+        return saved.codes
+    codes = np.empty((window_id.size, count_codes(source.dimension)), np.int8)
+    missing = np.arange(window_id.size)
+    if saved is not None:
+        is_saved = np.isin(window_id, saved.window_id, assume_unique=True)
+        codes[is_saved] = saved.codes[np.searchsorted(saved.window_id, window_id[is_saved])]
+        missing = np.flatnonzero(~is_saved)
+    for start in range(0, missing.size, BATCH):
+        rows = missing[start : start + BATCH]
+        codes[rows] = source.read_codes(window_id[rows])
+        if progress is not None:
+            progress("vectors", start + rows.size, missing.size)
+    return codes
+
+
+def _update_graph(
+    saved: SavedIndex | None,
+    window_id: npt.NDArray[np.int64],
+    item_seq: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.int8],
+    build: bool,
     n_threads: int,
     progress: Progress | None,
-) -> Any:
-    """Add the windows that the graph lacks; without a graph, all."""
-    import hnswlib
-
-    embedder = default_embedder()
-    missing = window_id
-    if graph is None:
-        graph = hnswlib.Index(PARAMETERS["space"], embedder.dimension)
-        graph.init_index(
-            max_elements=window_id.size,
-            M=PARAMETERS["M"],
-            ef_construction=PARAMETERS["ef_construction"],
-            random_seed=PARAMETERS["random_seed"],
-        )
-    else:
-        missing = window_id[~np.isin(window_id, _labels_of(graph), assume_unique=True)]
-        graph.resize_index(graph.get_current_count() + missing.size)
-    for start in range(0, missing.size, BATCH):
-        wanted = missing[start : start + BATCH]
-        rows = con.sql(
-            read_query("candidates/read_vectors"),
-            params={
-                "side": side,
-                "version": embedder.version,
-                "first": int(wanted[0]),
-                "last": int(wanted[-1]),
-            },
-        ).to_arrow_table()
-        labels = rows["window_id"].to_numpy()
-        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        vectors = np.ascontiguousarray(flat, np.float32).reshape(-1, embedder.dimension)
-        new = np.isin(labels, wanted, assume_unique=True)
-        graph.add_items(vectors[new], labels[new], num_threads=n_threads)
-        if progress is not None:
-            progress("index", start + wanted.size, missing.size)
+) -> Graph | None:
+    """Have the graph find these windows and no others; None if it lacks some and is not to be built."""
+    graph, missing = None, np.ones(window_id.size, np.bool_)
+    if saved is not None and saved.graph is not None:
+        removed = np.setdiff1d(saved.window_id, window_id, assume_unique=True)
+        if not build or saved.graph.n_removed + removed.size <= MOST_REMOVED * window_id.size:
+            graph, missing = saved.graph, ~np.isin(window_id, saved.window_id, assume_unique=True)
+            graph.remove(removed)
+            if not removed.size and not missing.any():
+                return graph
+    if not build:
+        return None if missing.any() else graph
+    dimension = choose_model().dimension
+    graph = Graph.make(dimension) if graph is None else graph
+    graph.add(window_id[missing], codes[missing], n_threads=n_threads, progress=progress)
+    graph.widths = measure_widths(graph, window_id, item_seq, codes, dimension)
     return graph
+
+
+def _is_saved(saved: SavedIndex | None, codes: npt.NDArray[np.int8], graph: Graph | None) -> bool:
+    return saved is not None and codes is saved.codes and graph is saved.graph

@@ -10,6 +10,7 @@ from lakhdb.kernels.dtw.result import count_threads
 
 __all__ = [
     "BestWindows",
+    "count_codes",
     "find_best_windows",
     "invert_norms",
     "quantise_vectors",
@@ -43,6 +44,11 @@ class BestWindows:
     row: NDArray[np.int32]
 
 
+def count_codes(dimension: int) -> int:
+    """Count the codes of a vector: the next power of two from its dimensions."""
+    return 1 << (dimension - 1).bit_length()
+
+
 def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rotate vectors so that each of their dimensions holds about as much, whatever they are.
 
@@ -53,8 +59,8 @@ def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns
     -------
     NDArray, shape (n, n_codes), float32
-        `n_codes` is the next power of two from `dimension`. Inner products stay; doing it twice gives the
-        vectors again, with zeros behind them.
+        `n_codes` is what `count_codes` tells. Inner products stay; doing it twice gives the vectors again,
+        with zeros behind them.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     The transform of Walsh and Hadamard; as a step before quantisation see Ailon and Chazelle (2009).
     """
     _check_vectors(vectors)
-    return _scan.spread(vectors, _count_codes(vectors))
+    return _scan.spread(vectors, count_codes(vectors.shape[1]))
 
 
 def quantise_vectors(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -94,13 +100,13 @@ def quantise_vectors(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     most) to 0.0008 (where all hold about as much). Without spreading it was 0.0018 and 0.0012.
     """
     _check_vectors(vectors)
-    return _scan.quantise(vectors, _count_codes(vectors))
+    return _scan.quantise(vectors, count_codes(vectors.shape[1]))
 
 
 def restore_vectors(codes: NDArray[np.int8], dimension: int) -> NDArray[np.float32]:
     """Turn codes back into unit vectors, shape (n, dimension), up to what quantising took from them."""
     units: NDArray[np.float32] = codes * invert_norms(codes)[:, None]
-    return spread_vectors(units)[:, :dimension]
+    return np.asarray(spread_vectors(units)[:, :dimension], np.float32)
 
 
 def invert_norms(codes: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -108,7 +114,7 @@ def invert_norms(codes: NDArray[np.int8]) -> NDArray[np.float32]:
     squares = np.einsum("ij,ij->i", codes, codes, dtype=np.int32).astype(np.float64)
     inverse = np.zeros_like(squares)
     np.divide(1.0, np.sqrt(squares), out=inverse, where=squares > 0)
-    return inverse.astype(np.float32)
+    return np.asarray(inverse, np.float32)
 
 
 def find_best_windows(
@@ -148,10 +154,6 @@ def find_best_windows(
             query, invert_norms(query), codes, inverse, rows, starts, count_threads(), BEST_INSTRUCTION_SET
         )
     )
-
-
-def _count_codes(vectors: NDArray[np.float32]) -> int:
-    return 1 << int(vectors.shape[1] - 1).bit_length()
 
 
 def _check_vectors(vectors: NDArray[np.float32]) -> None:
