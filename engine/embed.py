@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +12,7 @@ import duckdb
 
 from lakhdb.sql import read_query
 
+from .errors import DatabaseError
 from .features import FEATURE_VERSION, read_frames
 from .lock import hold_writer_lock
 from .merge import merge_if_possible
@@ -21,7 +23,15 @@ from .parts import register_parts, write_part
 from .progress import Progress
 from .store import Store
 
-__all__ = ["EmbedSummary", "Lack", "embed", "embed_missing", "list_lacks", "write_descriptions"]
+__all__ = [
+    "EmbedSummary",
+    "Lack",
+    "embed",
+    "embed_if_possible",
+    "embed_missing",
+    "list_lacks",
+    "write_descriptions",
+]
 
 # What one transaction takes, as in an ingest; frames are in memory meanwhile.
 BATCH_ITEMS = 512
@@ -120,6 +130,16 @@ def embed_missing(store: Store, *, progress: Progress | None = None) -> int:
         if progress is not None:
             progress("embed", n_done, len(lacks))
     return n_done
+
+
+def embed_if_possible(store: Store, *, progress: Progress | None = None) -> None:
+    """Describe what lacks it, where no damaged part and no full disk stands against it.
+
+    What comes before shall not end as if that had failed: nothing is lost, the next step embeds, and
+    `lmdb verify` tells of the damage. The caller holds the writer's lock.
+    """
+    with suppress(DatabaseError):
+        embed_missing(store, progress=progress)
 
 
 def list_lacks(con: duckdb.DuckDBPyConnection, version: str, side: Side | None = None) -> list[Lack]:

@@ -15,6 +15,15 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 UNSTABLE = {"run_id", "failed_at", "started_at", "finished_at", "created_at"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _model():
+    """Have the model that needs no training in use, which is quick, unless another is named."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "LMDB_MODEL" not in os.environ:
+            patch.setenv("LMDB_MODEL", "training-free")
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     """The folder of real data, where there is one."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..embed import embed_missing
+from ..embed import embed_if_possible
 from ..lock import hold_writer_lock
 from ..merge import merge_if_possible
 from ..models import Side
@@ -178,7 +178,7 @@ def collect(
         )
         with store.writing() as con:
             refresh_names(con)
-        embed_missing(store, progress=progress)  # what another model has described
+        embed_if_possible(store, progress=progress)  # what only another model has described
         merge_if_possible(store, progress=progress)
     n_known = len(sources) - tally.n_new - tally.n_failed
     return IngestSummary(

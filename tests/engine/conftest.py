@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 
 from lakhdb.engine.features import Features
 from lakhdb.engine.ingest.audio import ingest_audio
@@ -14,7 +15,9 @@ from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.ingest.names import refresh_names
 from lakhdb.engine.ingest.scan import Source
 from lakhdb.engine.ingest.write import Outcome, read_known, write_batch
+from lakhdb.engine.models.files import save_model
 from lakhdb.engine.store import open_store
+from lakhdb.kernels.networks import PairNetwork
 from lakhdb.kernels.render import render_notes
 from lakhdb.schema import PART_SCHEMAS
 
@@ -163,3 +166,21 @@ def ingested(store, _ingested):
     """A database of the six MIDI files and the recordings of the small collection, in many parts."""
     shutil.copytree(_ingested, store.folder, dirs_exist_ok=True)
     return store
+
+
+@pytest.fixture(scope="session")
+def network():
+    """A network with random weights, some of them in its statistics."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = PairNetwork()
+        for _ in range(3):
+            network(torch.rand(4, 32, 72) * 255)
+    return network.eval()
+
+
+@pytest.fixture
+def model_folder(tmp_path, network):
+    """A folder with that network as a model."""
+    save_model(network, tmp_path / "model", {"seed": 0, "licence": "MIT"})
+    return tmp_path / "model"
