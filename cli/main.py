@@ -17,6 +17,7 @@ from .match import match
 from .place import Place
 from .query import query
 from .sql import sql
+from .train import train
 
 __all__ = ["lmdb"]
 
@@ -92,6 +93,7 @@ for command in (
     forget,
     verify,
     evaluate,
+    train,
     demo,
 ):
     lmdb.add_command(command)

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from .align_pair import align
     from .database import Database, open
     from .pretty import load_pretty_midi
+    from .train.train import train_model
 
-__all__ = ["Database", "align", "load_pretty_midi", "open"]
+__all__ = ["Database", "align", "load_pretty_midi", "open", "train_model"]
 
-HOMES = {"Database": "database", "align": "align_pair", "load_pretty_midi": "pretty", "open": "database"}
+HOMES = {
+    "Database": "database",
+    "align": "align_pair",
+    "load_pretty_midi": "pretty",
+    "open": "database",
+    "train_model": "train.train",
+}
 
 
 def __getattr__(name: str) -> object:

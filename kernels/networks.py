@@ -8,6 +8,7 @@ __all__ = [
     "DIMENSION",
     "FRAMES_PER_STEP",
     "HASH_BITS",
+    "MEANS_PER_STEP",
     "STEPS_PER_WINDOW",
     "PairNetwork",
     "average_frames",
@@ -20,6 +21,7 @@ HASH_BITS = 32
 # A step of the trunk stands for 8 frames (0.37 s), as a hash does; it sees two means of 4 frames.
 FRAMES_PER_STEP = 8
 FRAMES_PER_MEAN = 4
+MEANS_PER_STEP = FRAMES_PER_STEP // FRAMES_PER_MEAN
 # 30 s, the length of a preview.
 STEPS_PER_WINDOW = 81
 

@@ -56,9 +56,7 @@ class BatchMaker:
     seed : int
     """
 
-    def __init__(
-        self, recordings: Sequence[PoolRecording], maker: PairMaker, size: int, seed: int
-    ) -> None:
+    def __init__(self, recordings: Sequence[PoolRecording], maker: PairMaker, size: int, seed: int) -> None:
         self._recordings, self._maker, self._seed = recordings, maker, seed
         names = sorted({recording.composition for recording in recordings})
         number = {name: k for k, name in enumerate(names)}
@@ -75,7 +73,7 @@ class BatchMaker:
         ----------
         step : int
         vectors : NDArray, shape (n_recordings, dimension), or None
-            Of the recordings, to find hard groups by; None draws at random. Every other step is random anyway.
+            Of the recordings, to find hard groups by; None, like every other step, draws at random.
         """
         rng = np.random.default_rng([self._seed, 1, step])
         chosen = self._draw_hard(vectors, rng) if vectors is not None and step % 2 else []
@@ -97,11 +95,17 @@ class BatchMaker:
             midi_step.append(pair.midi_step[steps] + CONTEXT_STEPS)
         joined = (torch.from_numpy(np.concatenate(one)) for one in (owner, audio_step, midi_step))
         return Batch(
-            average_frames(torch.from_numpy(np.stack([pair.audio for pair in pairs]))),
-            average_frames(torch.from_numpy(np.stack([pair.midi for pair in pairs]))),
+            torch.from_numpy(np.stack([pair.audio for pair in pairs])),
+            torch.from_numpy(np.stack([pair.midi for pair in pairs])),
             torch.from_numpy(self._composition[list(chosen)]),
             *joined,
         )
+
+    def list_all(self) -> Iterator[Batch]:
+        """Yield a pair of each recording once, in order; always the same."""
+        for start in range(0, len(self._recordings), self.size):
+            chosen = range(start, min(start + self.size, len(self._recordings)))
+            yield self.collect(chosen, np.random.default_rng([self._seed, 2, start]))
 
     def list_middles(self) -> Iterator[torch.Tensor]:
         """Yield the middle windows of all recordings in order, shape (n, 2 · STEPS_PER_WINDOW, 72)."""

@@ -1,7 +1,6 @@
 """The training of a network: steps, validation, and the model that comes of it."""
 
 import math
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ from .losses import compare_steps, compare_windows
 from .pairs import CONTEXT_STEPS
 from .state import TrainingState, save_state
 
-__all__ = ["make_optimizer", "rotate_vectors", "train_network", "validate"]
+__all__ = ["embed_recordings", "make_optimizer", "rotate_vectors", "take_step", "train_network", "validate"]
 
 PEAK_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
@@ -45,12 +44,11 @@ def train_network(
     batches: BatchMaker,
     held_out: Sequence[Batch],
     *,
-    steps: int,
     folder: Path,
     device: torch.device,
     progress: Progress | None = None,
 ) -> None:
-    """Train up to `steps`, from wherever `state` is; the best state so far is kept in it.
+    """Train from wherever `state` is to its last step; the best state of the network is kept in it.
 
     Parameters
     ----------
@@ -59,67 +57,83 @@ def train_network(
     batches : BatchMaker
     held_out : sequence of Batch
         Of the validation's compositions.
-    steps : int
     folder : Path
     device : torch.device
         Computes in bfloat16 where that is allowed.
     progress : Progress, optional
         Told of the stage ``"training"``, in steps.
     """
-    network, every = state.network.to(device), max(1, steps // VALIDATIONS)
+    state.network.to(device)
+    steps = state.settings["steps"]
+    every = max(1, steps // VALIDATIONS)
     with ThreadPoolExecutor(1) as reader:
-        following = reader.submit(batches.make, state.step, _hard(state, steps))
+        batch = None
         while state.step < steps:
-            batch = following.result()
-            due = (state.step + 1) % every == 0 or state.step + 1 == steps
-            if not due:
-                following = reader.submit(batches.make, state.step + 1, _hard(state, steps))
-            _take_step(state, batch, steps, device)
+            batch = batch or batches.make(state.step, _find_hard(state))
+            is_due = (state.step + 1) % every == 0 or state.step + 1 == steps
+            # A check changes which groups are hard: only between checks the next batch is made ahead.
+            ahead = None if is_due else reader.submit(batches.make, state.step + 1, _find_hard(state))
+            take_step(state, batch, device)
             state.step += 1
-            if due:
-                figures = validate(network, held_out, device)
-                if figures["mrr"] >= state.best_figures.get("mrr", 0.0):
-                    state.best_figures = {**figures, "step": float(state.step)}
-                    state.best = {name: one.detach().cpu().clone() for name, one in network.state_dict().items()}
-                if state.step >= HARD_FROM * steps:
-                    state.vectors = torch.from_numpy(_embed(network, batches, device))
+            if is_due:
+                _check_state(state, batches, held_out, device)
                 save_state(state, folder)
-                following = reader.submit(batches.make, state.step, _hard(state, steps))
+            batch = ahead.result() if ahead is not None else None
             if progress is not None:
                 progress("training", state.step, steps)
-        following.cancel()
 
 
-def _hard(state: TrainingState, steps: int) -> NDArray[np.float32] | None:
-    return state.vectors.numpy() if len(state.vectors) and state.step >= HARD_FROM * steps else None
+def _find_hard(state: TrainingState) -> NDArray[np.float32] | None:
+    return state.vectors.numpy() if len(state.vectors) else None
 
 
-def _take_step(state: TrainingState, batch: Batch, steps: int, device: torch.device) -> None:
-    network = state.network.train()
+def _check_state(
+    state: TrainingState, batches: BatchMaker, held_out: Sequence[Batch], device: torch.device
+) -> None:
+    """Keep the network if it is the best so far, and see anew which recordings are hard to tell apart."""
+    figures = validate(state.network, held_out, device)
+    if figures["mrr"] >= state.best_figures.get("mrr", 0.0):
+        state.best_figures = {**figures, "step": float(state.step)}
+        weights = state.network.state_dict().items()
+        state.best = {name: one.detach().cpu().clone() for name, one in weights}
+    if _is_past(state, HARD_FROM):
+        state.vectors = torch.from_numpy(embed_recordings(state.network, batches, device))
+
+
+def _is_past(state: TrainingState, share: float) -> bool:
+    return bool(state.step >= share * state.settings["steps"])
+
+
+def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
+    """Change the network, the optimizer and the queue of `state` by one batch."""
+    network, whole = state.network, state.settings["head"] == "embedding"
+    network.train(whole)  # without it, running means of the frozen part would drift
     for group in state.optimizer.param_groups:
-        group["lr"] = _rate(state.step, steps)
+        group["lr"] = _compute_rate(state.step, state.settings["steps"])
     audio, midi, composition, owner, audio_step, midi_step = (one.to(device) for one in batch)
     with torch.autocast(device.type, torch.bfloat16):
         audio_features, audio_logits = network(audio)
         midi_features, midi_logits = network(midi)
         audio_vectors = network.pool(audio_features)
         midi_vectors = network.pool(midi_features[:, :, CONTEXT_STEPS:-CONTEXT_STEPS])
-    old = (state.old_audio.to(device), state.old_midi.to(device), state.old_composition.to(device))
-    window_loss, _ = compare_windows(
-        audio_vectors, midi_vectors, composition, *old, spare_twins=state.step >= HARD_FROM * steps
-    )
-    step_loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
+    loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
+    if whole:
+        old = (state.old_audio.to(device), state.old_midi.to(device), state.old_composition.to(device))
+        windows, _ = compare_windows(
+            audio_vectors, midi_vectors, composition, *old, spare_twins=_is_past(state, HARD_FROM)
+        )
+        loss = windows + STEP_LOSS * loss
     state.optimizer.zero_grad()
-    (window_loss + STEP_LOSS * step_loss).backward()  # type: ignore[no-untyped-call]
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
     state.optimizer.step()
-    if state.step >= QUEUE_FROM * steps:
+    if _is_past(state, QUEUE_FROM):
         state.old_audio = torch.cat([audio_vectors.detach().cpu(), state.old_audio])[:QUEUE]
         state.old_midi = torch.cat([midi_vectors.detach().cpu(), state.old_midi])[:QUEUE]
         state.old_composition = torch.cat([batch.composition, state.old_composition])[:QUEUE]
 
 
-def _rate(step: int, steps: int) -> float:
+def _compute_rate(step: int, steps: int) -> float:
     """Return the learning rate of a step: a straight way up, half a cosine down."""
     done = step / steps
     if done < WARM_UP:
@@ -134,8 +148,8 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
     Returns
     -------
     dict
-        ``rank_1`` and ``mrr`` of window vectors, ``loss`` of both heads, ``steps_right``: share of hashes that
-        are nearer to their counterpart than to any other of their batch.
+        ``rank_1`` and ``mrr`` of window vectors, ``loss`` of both heads, ``steps_right``: share of hashes
+        that are nearer to their counterpart than to any other of their batch.
     """
     network.eval()
     audio, midi, composition, losses, right = [], [], [], [], []
@@ -167,8 +181,8 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
 
 
 @torch.inference_mode()
-def _embed(network: PairNetwork, batches: BatchMaker, device: torch.device) -> NDArray[np.float32]:
-    """Compute a vector of the middle of each recording."""
+def embed_recordings(network: PairNetwork, batches: BatchMaker, device: torch.device) -> NDArray[np.float32]:
+    """Compute a vector of the middle of each recording, shape (n_recordings, DIMENSION)."""
     network.eval()
     vectors = [network.pool(network(middles.to(device))[0]).cpu() for middles in batches.list_middles()]
     return torch.cat(vectors).numpy()
@@ -187,7 +201,7 @@ def rotate_vectors(network: PairNetwork, vectors: Tensor) -> None:
     vectors : Tensor, shape (n, DIMENSION)
         Of this network.
     """
-    _, directions = torch.linalg.eigh((vectors.double().T @ vectors.double()))
+    _, directions = torch.linalg.eigh(vectors.double().T @ vectors.double())
     directions = directions.flip(1)
     # A direction and its opposite are one to the solver: the larger side is made positive.
     largest = directions.gather(0, directions.abs().argmax(dim=0, keepdim=True))

@@ -1,14 +1,16 @@
 """Pairs of windows to train on: a stretch of a recording, and the MIDI file's 30 s around it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from lakhdb.kernels.constant_q import FRAME_S, N_BINS
 from lakhdb.kernels.midi_file import read_midi
-from lakhdb.kernels.networks import FRAMES_PER_STEP, STEPS_PER_WINDOW
+from lakhdb.kernels.networks import FRAMES_PER_STEP, MEANS_PER_STEP, STEPS_PER_WINDOW, average_frames
 from lakhdb.kernels.render import render_notes
 
 from ..ingest.scan import Archives, read_bytes
@@ -18,6 +20,7 @@ __all__ = ["CONTEXT_STEPS", "NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker
 
 Floats = NDArray[np.float64]
 Frames = NDArray[np.uint8]
+Means = NDArray[np.float32]
 
 WINDOW_FRAMES = STEPS_PER_WINDOW * FRAMES_PER_STEP
 WINDOW_S = WINDOW_FRAMES * FRAME_S
@@ -30,7 +33,9 @@ NO_STEP = -1
 
 MOST_SHIFT = 6  # semitones either way, both sides together
 TEMPO_JITTER = 0.06  # standard deviation of the logarithm
-OFFSET_S = 2.5  # how far a window's middle may lie from the recording's: more than half the hop between windows
+OFFSET_S = (
+    2.5  # how far a window's middle may lie from the recording's: more than half the hop between windows
+)
 SHORT_SHARE = 0.15  # of the recordings last less than a window
 SHORTEST_FRAMES = 215
 
@@ -41,15 +46,15 @@ class WindowPair:
 
     Attributes
     ----------
-    audio : uint8, shape (WINDOW_FRAMES, 72)
-        Silence where the recording is over.
-    midi : uint8, shape (WINDOW_FRAMES + 2 · CONTEXT_FRAMES, 72)
+    audio : float32, shape (2 · STEPS_PER_WINDOW, 72)
+        Means of frames as the network takes them; silence where the recording is over.
+    midi : float32, shape (2 · (STEPS_PER_WINDOW + 2 · CONTEXT_STEPS), 72)
     midi_step : int64, shape (STEPS_PER_WINDOW,)
         For each step of the recording that of the MIDI file's window, or `NO_STEP`.
     """
 
-    audio: Frames
-    midi: Frames
+    audio: Means
+    midi: Means
     midi_step: NDArray[np.int64]
 
 
@@ -79,6 +84,11 @@ class NoteReader:
     def __init__(self) -> None:
         self._archives = Archives()
         self._notes: dict[str, _Notes] = {}
+
+    def read_all(self, paths: Iterable[str]) -> None:
+        """Read files in order, so that each archive is opened once."""
+        for path in sorted(set(paths)):
+            self.read(path)
 
     def read(self, path: str) -> _Notes:
         """Read a file or a member of an archive."""
@@ -130,12 +140,14 @@ class PairMaker:
         midi = self._render(notes, first_s, tempo, rng)
         found = np.rint(((midi_s - first_s) / tempo / FRAME_S - (FRAMES_PER_STEP - 1) / 2) / FRAMES_PER_STEP)
         inside = sounding & (found >= 0) & (found < STEPS_PER_WINDOW)
-        window = np.zeros((WINDOW_FRAMES, N_BINS), np.uint8)
+        means = [average_frames(torch.from_numpy(one[None]))[0].numpy() for one in (audio, midi)]
         if self._vary:
             shift = int(rng.integers(-MOST_SHIFT, MOST_SHIFT + 1))
-            audio, midi = _wear(_transpose(audio, shift), rng), _transpose(midi, shift)
-        window[: len(audio)] = audio
-        return WindowPair(window, midi, np.where(inside, found, NO_STEP).astype(np.int64))
+            means = [_transpose(one, shift) for one in means]
+            means[0] = _wear(means[0], rng)
+        window = np.zeros((MEANS_PER_STEP * STEPS_PER_WINDOW, N_BINS), np.float32)
+        window[: len(means[0])] = means[0]
+        return WindowPair(window, means[1], np.where(inside, found, NO_STEP).astype(np.int64))
 
     def _cut(self, frames: Frames, rng: np.random.Generator) -> tuple[int, Frames]:
         n = WINDOW_FRAMES
@@ -181,26 +193,26 @@ def _draw_parts(
     return kept if (kept & sounding).sum() >= 8 else np.ones(part.size, bool)
 
 
-def _transpose(frames: Frames, shift: int) -> Frames:
-    shifted = np.zeros_like(frames)
+def _transpose(means: Means, shift: int) -> Means:
+    shifted = np.zeros_like(means)
     if shift >= 0:
-        shifted[:, shift:] = frames[:, : N_BINS - shift]
+        shifted[:, shift:] = means[:, : N_BINS - shift]
     else:
-        shifted[:, :shift] = frames[:, -shift:]
+        shifted[:, :shift] = means[:, -shift:]
     return shifted
 
 
-def _wear(frames: Frames, rng: np.random.Generator) -> Frames:
-    """Equalise, add a floor of noise, cut bands off: what rooms and records do, in decibels of 0.31."""
-    x = frames.astype(np.float32)
+def _wear(means: Means, rng: np.random.Generator) -> Means:
+    """Equalise, add a floor of noise, cut bands off: what rooms and records do, in units of 0.31 dB."""
+    x = means.copy()
     bins = np.arange(N_BINS)
     if rng.random() < 0.7:
         x += np.interp(bins, np.linspace(0, N_BINS - 1, 6), rng.normal(0, 14, 6)) * (x > 0)
     if rng.random() < 0.5:
         floor = rng.uniform(20, 110) + np.interp(bins, np.linspace(0, N_BINS - 1, 4), rng.normal(0, 20, 4))
-        np.maximum(x, floor + rng.normal(0, 10, x.shape), out=x)
+        np.maximum(x, floor + 5 * rng.standard_normal(x.shape, np.float32), out=x)
     if rng.random() < 0.2:
         x[:, int(rng.integers(50, N_BINS)) :] = 0
     if rng.random() < 0.1:
         x[:, : int(rng.integers(4, 24))] = 0
-    return np.clip(x, 0, 255).astype(np.uint8)
+    return np.clip(x, 0, 255, out=x)

@@ -30,7 +30,7 @@ __all__ = ["PoolRecording", "Source", "list_soundfonts", "make_pool", "read_pool
 
 EXCERPT_S = 40.0
 # Files of a composition known in several versions are recorded so often, others once: versions teach more.
-ROUNDS = 3
+ROUNDS = 4
 # Other files of the composition that a recording is shown beside, at most.
 MOST_VERSIONS = 2
 # Below it a version is too different, or too free in its repeats, for its alignment to be believed.
@@ -145,7 +145,9 @@ def make_pool(
             if progress is not None:
                 progress("recordings", n_done, len(orders))
     if failures:
-        with (folder / "failures.csv").open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with (folder / "failures.csv").open(
+            "w", encoding="utf-8", errors="surrogateescape", newline=""
+        ) as file:
             csv.writer(file).writerows([("path", "reason"), *sorted(failures)])
     return len(list(folder.glob("*.npz")))
 
@@ -170,7 +172,12 @@ def record_piece(
         recording = record_variant(data, seed, excerpt_s=EXCERPT_S, soundfonts=soundfonts)
         midi = read_midi(data)
         found = [
-            (version.path, _find_excerpt(midi, recording.midi_s, read_midi(read_bytes(version.path, MIDI_LIMIT, archives))))
+            (
+                version.path,
+                _find_excerpt(
+                    midi, recording.midi_s, read_midi(read_bytes(version.path, MIDI_LIMIT, archives))
+                ),
+            )
             for version in versions
         ]
     except (UnreadableError, ValueError) as error:

@@ -29,7 +29,7 @@ class TrainingState:
     optimizer : torch.optim.Optimizer
         Adam's moments of every parameter.
     settings : dict
-        What the training was started with; JSON.
+        What the training was started with: ``head``, ``seed``, ``batch``, ``steps``.
     step : int
         Steps done.
     best : dict of Tensor
@@ -67,7 +67,9 @@ def save_state(state: TrainingState, folder: Path) -> None:
         tensors |= {f"optimizer.{number}.{name}": tensor for name, tensor in moments.items()}
     facts = {"settings": state.settings, "step": state.step, "best_figures": state.best_figures}
     temporary = folder / f".{FILE}.tmp"
-    save_file({name: one.contiguous() for name, one in tensors.items()}, temporary, {"facts": json.dumps(facts)})
+    save_file(
+        {name: one.contiguous() for name, one in tensors.items()}, temporary, {"facts": json.dumps(facts)}
+    )
     temporary.replace(folder / FILE)
 
 
@@ -96,7 +98,7 @@ def load_state(state: TrainingState, folder: Path) -> bool:
         )
     state.network.load_state_dict(_take(tensors, "network."))
     state.best, state.best_figures = _take(tensors, "best."), facts["best_figures"]
-    state.step = facts["step"]
+    state.settings, state.step = facts["settings"], facts["step"]
     for name in QUEUES:
         setattr(state, name, tensors[name])
     moments: dict[int, dict[str, Tensor]] = {}

@@ -1,0 +1,57 @@
+"""Write which compositions of the shared corpora networks are trained on, and which are left for the benches.
+
+    python benchmarks/training_split.py build/compositions.csv
+
+pop909 and asap are split by composition, as the open bench counts them; all of nottingham, which no bench
+asks for, is for training. The table is what `lmdb train --compositions` takes.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from open_bench import list_compositions
+
+__all__ = ["is_held_out", "list_splits"]
+
+# A little less than half is for training, so that more than 400 of the open bench's recordings are held out.
+HELD_OUT_PERCENT = 56
+
+
+def main() -> None:
+    """Write the table and print one JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", type=Path)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("LAKHDB_DATA", "../shared/data")))
+    options = parser.parse_args()
+    rows = list_splits(options.data)
+    options.table.parent.mkdir(parents=True, exist_ok=True)
+    with options.table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("file", "composition", "split"), *rows])
+    counts = {split: len({row[1] for row in rows if row[2] == split}) for split in ("train", "test")}
+    print(json.dumps({"bench": "training_split", "compositions": counts, "files": len(rows)}))
+
+
+def list_splits(data: Path) -> list[tuple[str, str, str]]:
+    """List (file, composition, split), by file."""
+    rows = [
+        (file, composition, "test" if is_held_out(composition) else "train")
+        for file, composition in list_compositions(data).items()
+    ]
+    with (data / "nottingham.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            name = f"nottingham.zip!/{row['file']}"
+            rows.append((name, name, "train"))
+    return sorted(rows)
+
+
+def is_held_out(composition: str) -> bool:
+    """Tell whether no network has been trained on a composition of the open bench."""
+    return int.from_bytes(hashlib.md5(composition.encode()).digest()[:4]) % 100 < HELD_OUT_PERCENT
+
+
+if __name__ == "__main__":
+    main()
