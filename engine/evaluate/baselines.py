@@ -171,7 +171,9 @@ def write_tensors(
 ) -> None:
     """Write tensors with their recipe and some facts; whoever reads meanwhile sees the old file."""
     metadata = {"recipe": json.dumps(asdict(recipe)), **{name: str(fact) for name, fact in facts.items()}}
-    data = save({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, metadata=metadata)
+    data = save(
+        {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, metadata=metadata
+    )
     temporary = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

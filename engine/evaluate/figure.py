@@ -95,6 +95,7 @@ def _draw_case(axis: Any, curves: Mapping[str, Sequence[float]], at: Any, seed: 
         axis.fill_between(at, 100 * low, 100 * high, color=colour, alpha=0.12, lw=0, step="post")
         axis.step(at, 100 * share, where="post", color=colour, ls=dashes, lw=1.8, label=method)
     axis.set_xscale("log")
+    axis.xaxis.set_major_formatter(lambda rank, _at: f"{rank:,.0f}".replace(",", "\u202f"))
     axis.set_xlim(1, at[-1])
     axis.set_ylim(0, 101)
     axis.grid(alpha=0.3)

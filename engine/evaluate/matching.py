@@ -95,8 +95,16 @@ def eval_matching(
     parts = [bench.catalogue] if distractors is None else [bench.catalogue, distractors]
     step = _Evaluation(bench, KeptCatalogue(JoinedCatalogue(parts)), settings, seed, progress)
     results = step.run(chosen_methods, chosen_cases)
+    if not results:
+        names = ", ".join(case.name for case in chosen_cases)
+        raise InputError(f"no query can be edited as asked ({names}); choose other cases.")
     report = MatchingReport(
-        results, len(bench.queries), step.catalogue.n_items, seed, time.monotonic() - started
+        results,
+        [case.name for case in chosen_cases],
+        len(bench.queries),
+        step.catalogue.n_items,
+        seed,
+        time.monotonic() - started,
     )
     if out is not None:
         write_report(report, out)

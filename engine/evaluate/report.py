@@ -78,6 +78,8 @@ class MatchingReport:
     Attributes
     ----------
     results : list of QueryResult
+    cases : list of str
+        Asked for; one that no query can be edited to has no results.
     n_queries, n_recordings : int
     seed : int
         Of the intervals, among others.
@@ -85,6 +87,7 @@ class MatchingReport:
     """
 
     results: list[QueryResult]
+    cases: list[str]
     n_queries: int
     n_recordings: int
     seed: int
@@ -98,8 +101,7 @@ class MatchingReport:
             groups[result.case, ALL, result.method].append(result)
             if has_collections:
                 groups[result.case, result.collection, result.method].append(result)
-        cases = list(dict.fromkeys(result.case for result in self.results))
-        order = sorted(groups, key=lambda key: (cases.index(key[0]), key[1] != ALL, key[1]))
+        order = sorted(groups, key=lambda key: (self.cases.index(key[0]), key[1] != ALL, key[1]))
         return pa.Table.from_pylist([self._summarise(*key, groups[key]) for key in order], schema=COLUMNS)
 
     def _summarise(
@@ -125,7 +127,10 @@ class MatchingReport:
         }
 
     def __str__(self) -> str:
-        return f"Asked {self.n_queries} queries among {self.n_recordings} recordings in {self.seconds:.1f} s."
+        told = f"Asked {self.n_queries} queries among {self.n_recordings} recordings in {self.seconds:.1f} s."
+        found = {result.case for result in self.results}
+        left_out = [case for case in self.cases if case not in found]
+        return told + (f" No query can be edited to: {', '.join(left_out)}." if left_out else "")
 
 
 def write_report(report: MatchingReport, folder: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 
 from lakhdb.kernels.thesis_networks import compute_loss
 
+from ..device import Device
 from ..errors import InputError, ModelError
 from ..models import Side
 from ..progress import Progress
@@ -78,6 +79,7 @@ def train_baseline(
     seed: int,
     folder: Path,
     validation: PairSource | None = None,
+    device: Device = "cpu",
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Train one of the thesis's pairs of networks by its recipe, or go on where a training stopped.
@@ -94,6 +96,7 @@ def train_baseline(
         Gets ``NAME.safetensors``, and ``NAME.state.safetensors`` to go on from.
     validation : PairSource, optional
         Compositions that `pairs` does not have.
+    device : {"cpu", "cuda"}
     progress : Progress, optional
         Told of stage ``"train NAME"``, in steps.
 
@@ -108,7 +111,7 @@ def train_baseline(
         raise InputError(f"steps is {steps}; give 1 or more.")
     if len(pairs) < 2 or (validation is not None and len(validation) < 2):
         raise InputError("there are fewer than two pairs; networks learn from what does not belong together.")
-    training = _Training(name, pairs, validation, seed, folder)
+    training = _Training(name, pairs, validation, seed, folder, device)
     while training.step < steps and not training.is_over:
         training.advance()
         if progress is not None:
@@ -126,12 +129,13 @@ class _Training:
         validation: PairSource | None,
         seed: int,
         folder: Path,
+        device: Device,
     ) -> None:
-        self.name, self.recipe, self.seed = name, RECIPES[name], seed
+        self.name, self.recipe, self.seed, self.device = name, RECIPES[name], seed, device
         self.pairs, self.validation = pairs, validation
         self.file = folder / f"{name}.safetensors"
         self.state_file = folder / f"{name}.state.safetensors"
-        self.networks = Networks(self.recipe, seed)
+        self.networks = Networks(self.recipe, seed).to(device)
         self.squares = {key: torch.zeros_like(p) for key, p in self.networks.named_parameters()}
         self.step, self.best, self.until = 0, float("inf"), PATIENCE
         self.losses: list[float] = []
@@ -172,7 +176,7 @@ class _Training:
 
     def _compute_loss(self, midi: torch.Tensor, audio: torch.Tensor) -> torch.Tensor:
         recipe = self.recipe
-        outputs = self.networks.midi(midi), self.networks.audio(audio)
+        outputs = self.networks.midi(midi.to(self.device)), self.networks.audio(audio.to(self.device))
         return compute_loss(*outputs, recipe.alpha, recipe.margin, recipe.penalty)
 
     @torch.no_grad()
@@ -224,7 +228,7 @@ class _Training:
             raise ModelError(f"{self.state_file} is of another recipe or seed; name another folder.")
         self.step, self.until = int(facts["step"]), int(facts["until"])
         self.best, self.last_loss = float(facts["best"]), float(facts["loss"])
-        self.squares = {key: tensors.pop(f"squares.{key}") for key in self.squares}
+        self.squares = {key: tensors.pop(f"squares.{key}").to(self.device) for key in self.squares}
         self.networks.load_state_dict(tensors)
 
     def _set_scale(self) -> None:

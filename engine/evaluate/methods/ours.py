@@ -111,7 +111,7 @@ class _CascadeRanker:
     def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
         vectors, self._sequences = describe_all(catalogue, _OurModel())
         owners = np.repeat(np.arange(catalogue.n_items), vectors.lengths)
-        self._index = WindowIndex.make(np.arange(owners.size), owners, vectors.values)
+        self._index = WindowIndex(np.arange(owners.size), owners, vectors.values)
         self._frames = FrameSource(catalogue, prepare_frames)
         self._settings = settings
 
