@@ -14,10 +14,12 @@ from .progress import Progress
 
 __all__ = ["PARAMETERS", "Graph", "Width"]
 
-# A search compares the first dimensions, which hold most of a vector; what it finds is compared by all.
-# With 24 dimensions and 6 links, graph and codes of a million windows take less than 400 MB.
+# A search compares the first dimensions; what it finds is compared by all. Of 100 000 vectors with nearly equal
+# dimensions (the first 64 of 128 hold 93 %), 2048 windows in view hold 98 % of the best thousand by 64
+# dimensions and 12 links, as many as by 128 dimensions, and 78 % by 32 dimensions and 8 links. A million
+# windows take 0.5 GB in memory, beside their codes (0.15 GB).
 PARAMETERS: dict[str, Any] = {
-    "space": "l2", "dimension": 24, "M": 6, "ef_construction": 100, "random_seed": 100,
+    "space": "l2", "dimension": 64, "M": 12, "ef_construction": 100, "random_seed": 100,
 }  # fmt: skip
 
 # Vectors added at once.
