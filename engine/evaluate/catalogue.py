@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -55,16 +56,17 @@ class Ragged:
         """How many arrays there are."""
         return self.lengths.size
 
-    @property
+    @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
         """First row of each item."""
-        return np.cumsum(self.lengths) - self.lengths
+        return np.asarray(np.cumsum(self.lengths) - self.lengths)
 
     def split(self, positions: Positions | None = None) -> list[Array]:
         """Return the arrays of some items, or of all."""
-        starts, ends = self.starts, np.cumsum(self.lengths)
-        wanted = range(self.n_items) if positions is None else positions.tolist()
-        return [self.values[starts[position] : ends[position]] for position in wanted]
+        wanted = slice(None) if positions is None else positions
+        starts = self.starts[wanted]
+        ends = starts + self.lengths[wanted]
+        return [self.values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def collect(arrays: Sequence[Array]) -> Ragged:

@@ -144,7 +144,8 @@ def write_report(report: MatchingReport, folder: Path) -> None:
     ranks: dict[tuple[str, str], list[float]] = defaultdict(list)
     for result in report.results:
         ranks[result.method, result.case].append(result.rank)
-    title = f"{report.n_queries} queries among {report.n_recordings} recordings, 95 % intervals"
+    n_recordings = f"{report.n_recordings:,}".replace(",", "\u202f")
+    title = f"{report.n_queries} queries among {n_recordings} recordings, 95 % intervals"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         pyarrow.csv.write_csv(report.to_table(), folder / TABLE)
