@@ -45,6 +45,3 @@ def _read_age(file: Path) -> int | None:
         return file.stat().st_mtime_ns
     except OSError:
         return None
-
-
-default_embedder = default_hasher = choose_model

@@ -288,8 +288,8 @@ def test_a_kill_loses_one_batch_at_most(both, learned, tmp_path, read_tables, n_
     assert all(verify(both, repair=True)["ok"].to_pylist())
 
 
-def test_the_command_tells_what_it_did(both, learned):
-    environment = {"LMDB_MODEL": choose_model()._folder.as_posix(), "LMDB_DEVICE": "cpu"}
+def test_the_command_tells_what_it_did(both, model_folder, learned):
+    environment = {"LMDB_MODEL": str(model_folder), "LMDB_DEVICE": "cpu"}
     command = [sys.executable, "-c", "from lakhdb.cli.main import lmdb; lmdb()", "--db", both.folder, "embed"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"16 items embedded by {learned} in ")
@@ -303,6 +303,24 @@ def test_the_command_tells_what_it_did(both, learned):
         "lmdb: there is no model in /nowhere (model.json: No such file or directory)"
     )
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["query", "tune 2"], ["verify"], ["embed"]], ids=" ".join)
+def test_torch_is_imported_only_to_describe(both, model_folder, learned, arguments):
+    embed(both)
+    script = (
+        "import sys\nfrom lakhdb.cli.main import lmdb\n"
+        "try: lmdb(sys.argv[1:])\nfinally: print('torch' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--db", both.folder, *arguments],
+        env={"LMDB_MODEL": str(model_folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout
+    assert done.stderr == "False\n"
 
 
 def test_within_a_step_the_lock_is_held_by_the_caller(both, learned):
