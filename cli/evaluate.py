@@ -61,7 +61,14 @@ def evaluate() -> None:
     metavar="FOLDER",
     help="Networks of the thesis, for dhs, dhs-piano, pse and cascade-thesis.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Decides which queries are drawn, how they are edited, and the intervals.",
+)
 @click.option(
     "-o",
     "--out",
