@@ -14,8 +14,8 @@ from .progress import Progress
 
 __all__ = ["PARAMETERS", "Graph", "Width"]
 
-# A search compares the first dimensions; what it finds is compared by all. Of 100 000 vectors with nearly equal
-# dimensions (the first 64 of 128 hold 93 %), 2048 windows in view hold 98 % of the best thousand by 64
+# A search compares the first dimensions; what it finds is compared by all. Of 100 000 vectors with nearly
+# equal dimensions (the first 64 of 128 hold 93 %), 2048 windows in view hold 98 % of the best thousand by 64
 # dimensions and 12 links, as many as by 128 dimensions, and 78 % by 32 dimensions and 8 links. A million
 # windows take 0.5 GB in memory, beside their codes (0.15 GB).
 PARAMETERS: dict[str, Any] = {

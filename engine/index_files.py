@@ -20,9 +20,9 @@ from .store import Store
 
 __all__ = ["DEFAULT_RECALL", "EXACT_BELOW", "check_index", "index_files", "load_index"]
 
-# For a query of 40 windows on two cores, the scan takes 26 ms for each million windows. To find 99 % of the best
-# thousand items the graph takes 90 ms among 100 000 windows (4096 in view), and no less among more. Up to here
-# the scan is surely faster, and it takes a third of the memory.
+# For a query of 40 windows on two cores, the scan takes 26 ms for each million windows. To find 99 % of the
+# best thousand items the graph takes 90 ms among 100 000 windows (4096 in view), and no less among more: up
+# to here the scan is surely faster, and it takes a third of the memory.
 EXACT_BELOW = 4_000_000
 
 # From here on codes are kept in a file: to read the vectors of so many windows takes 0.2 s and more.
@@ -53,7 +53,7 @@ def load_index(
 ) -> WindowIndex:
     """Open the search of one side's windows by the model in use, bringing its files up to date.
 
-    Files that cannot be used are made again, and a line of the log says why.
+    Files that are missing or cannot be used are made anew, and a line of the log says so.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def load_index(
         files, saved, has_graph = None, None, 0 < n_windows >= exact_below
         if 0 < n_windows >= min(SAVED_FROM, exact_below):
             files = IndexFiles(store.index_folder, side)
-            saved = _load_saved(files, source, window_id, has_graph)
+            saved = _load_saved(files, source, window_id, has_graph, build)
         codes = _gather_codes(source, window_id, saved, progress)
     graph = None
     if has_graph:
@@ -110,7 +110,7 @@ class _Embeddings:
     def __init__(self, con: duckdb.DuckDBPyConnection, side: Side) -> None:
         model = choose_model()
         self._con, self._which = con, {"side": side, "version": model.version}
-        self.dimension = model.dimension
+        self.side, self.dimension = side, model.dimension
 
     def list_windows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """List windows by rising number, and their items."""
@@ -128,16 +128,18 @@ class _Embeddings:
 
 
 def _load_saved(
-    files: IndexFiles, source: _Embeddings, window_id: npt.NDArray[np.int64], with_graph: bool
+    files: IndexFiles, source: _Embeddings, window_id: npt.NDArray[np.int64], with_graph: bool, build: bool
 ) -> SavedIndex | None:
-    """Load the files; None, and a line in the log, if they are of no use."""
+    """Load the files; None, and a line in the log, if there are none or they are of no use."""
+    what = "it is made anew" if build else "vectors are read instead"
     if not files.exist():
+        _log.info("The %s index is missing; %s.", source.side, what)
         return None
     try:
         saved = files.load(with_graph=with_graph)
         _compare(saved, source, window_id)
     except (OSError, ValueError, RuntimeError) as error:
-        _log.warning("The index is made again: %s.", error)
+        _log.warning("The %s index is of no use (%s); %s.", source.side, error, what)
         return None
     return saved
 

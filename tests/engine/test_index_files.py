@@ -161,17 +161,27 @@ def test_damaged_files_are_made_again_with_a_line_that_says_so(
     index = load_index(store, "midi", exact_below=0, n_threads=1)
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == f"The index is made again: {trouble}."
+    assert record.getMessage() == f"The midi index is of no use ({trouble}); it is made anew."
     assert ask(index, midi_frames["tune 5"]).item_seq[0] == 6
     assert check_index(store, "midi") is None
     assert read_files(store) == sound
 
 
-def test_a_reader_builds_nothing(store, bring, midi_frames):
+def test_a_reader_builds_nothing(store, bring, midi_frames, caplog):
+    caplog.set_level(logging.INFO)
     bring(midi_frames)
     index = load_index(store, "midi", exact_below=0, build=False)
     assert ask(index, midi_frames["tune 2"]).item_seq[0] == 3
     assert not index_files.index_files(store)
+    load_index(store, "midi", exact_below=0)
+    find_file(store, ".codes").write_bytes(b"")
+    load_index(store, "midi", exact_below=0, build=False)
+    assert [one.getMessage().partition("; ")[2] for one in caplog.records] == [
+        "vectors are read instead.",
+        "it is made anew.",
+        "vectors are read instead.",
+    ]
+    assert find_file(store, ".codes").read_bytes() == b""
 
 
 def test_a_reader_with_files_that_are_behind_finds_the_new_items(store, bring, midi_frames):
