@@ -166,7 +166,7 @@ COMMENT ON COLUMN constant_q_part.frames IS 'Magnitudes as uint8, frame by frame
 COMMENT ON VIEW hash_sequences_part IS 'The hash sequence of an item.';
 COMMENT ON COLUMN hash_sequences_part.side IS 'midi or audio.';
 COMMENT ON COLUMN hash_sequences_part.item_seq IS 'The item''s number: midi_seq or audio_seq.';
-COMMENT ON COLUMN hash_sequences_part.version IS 'Name and version of the hasher; others are not comparable.';
+COMMENT ON COLUMN hash_sequences_part.version IS 'Name and version of the model; others are not comparable.';
 COMMENT ON COLUMN hash_sequences_part.hashes IS 'Hashes of 32 bits, in time; compared by the bits that differ.';
 
 COMMENT ON VIEW embeddings_part IS 'The vector of a window of 30 s of an item.';
