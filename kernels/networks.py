@@ -6,9 +6,10 @@ from torch.nn import functional
 
 __all__ = [
     "DIMENSION",
+    "FRAMES_PER_MEAN",
     "FRAMES_PER_STEP",
     "HASH_BITS",
-    "MEANS_PER_STEP",
+    "MARGIN_STEPS",
     "STEPS_PER_WINDOW",
     "PairNetwork",
     "average_frames",
@@ -21,9 +22,10 @@ HASH_BITS = 32
 # A step of the trunk stands for 8 frames (0.37 s), as a hash does; it sees two means of 4 frames.
 FRAMES_PER_STEP = 8
 FRAMES_PER_MEAN = 4
-MEANS_PER_STEP = FRAMES_PER_STEP // FRAMES_PER_MEAN
 # 30 s, the length of a preview.
 STEPS_PER_WINDOW = 81
+# Steps of silence that an item stands between, in training as in use.
+MARGIN_STEPS = 8
 
 # Means of the surroundings that a value is seen against: 30 s of its own bin, an octave of its own moment.
 TIME_REACH = 80

@@ -13,6 +13,7 @@ from lakhdb.engine.models.protocols import Description, Side
 from lakhdb.engine.workers import count_cores
 from lakhdb.kernels.networks import (
     FRAMES_PER_STEP,
+    MARGIN_STEPS,
     STEPS_PER_WINDOW,
     PairNetwork,
     average_frames,
@@ -20,7 +21,7 @@ from lakhdb.kernels.networks import (
 )
 from lakhdb.kernels.whitening import check_frames
 
-__all__ = ["CHUNK_STEPS", "MARGIN_STEPS", "Inference", "place_windows"]
+__all__ = ["CHUNK_STEPS", "OVERLAP_STEPS", "Inference", "place_windows"]
 
 # Steps between windows, at most: 4 s in MIDI files, 7.5 s in recordings. Their pass of the network is shared,
 # so that windows cost little but space.
@@ -31,7 +32,7 @@ CHUNK_STEPS = 4096
 
 # What a step is computed from lies within 40 steps to either side for the mean over time, and 18 for the
 # convolutions.
-MARGIN_STEPS = 64
+OVERLAP_STEPS = 64
 
 # Windows that are pooled at once; they take 20 MB.
 WINDOWS_AT_ONCE = 256
@@ -75,14 +76,15 @@ class Inference:
     def _describe(self, frames: NDArray[np.uint8], side: Side) -> Description:
         n_hashes = -(-len(frames) // FRAMES_PER_STEP)
         starts = place_windows(n_hashes, HOPS[side])
-        # What is shorter than a window ends in silence, as it did in training.
-        padded = np.zeros((max(n_hashes, STEPS_PER_WINDOW) * FRAMES_PER_STEP, frames.shape[1]), np.uint8)
-        padded[: len(frames)] = frames
+        # Silence before and after, and up to the length of a window, as in training.
+        n_steps = max(n_hashes, STEPS_PER_WINDOW) + 2 * MARGIN_STEPS
+        padded = np.zeros((n_steps * FRAMES_PER_STEP, frames.shape[1]), np.uint8)
+        padded[MARGIN_STEPS * FRAMES_PER_STEP :][: len(frames)] = frames
         means = average_frames(torch.from_numpy(padded)[None].to(self._device))
         features, logits = self._pass(means)
-        vectors = self._pool(features, torch.from_numpy(starts))
+        vectors = self._pool(features, torch.from_numpy(starts + MARGIN_STEPS))
         return Description(
-            pack_bits(logits[:, :n_hashes].cpu()).numpy().astype(np.uint32),
+            pack_bits(logits[:, MARGIN_STEPS:][:, :n_hashes].cpu()).numpy().astype(np.uint32),
             (starts * FRAMES_PER_STEP).astype(np.int32),
             vectors.cpu().numpy(),
         )
@@ -92,8 +94,8 @@ class Inference:
         n_steps = means.shape[1] // 2
         pieces = []
         for first in range(0, n_steps, CHUNK_STEPS):
-            begin = max(first - MARGIN_STEPS, 0)
-            end = min(first + CHUNK_STEPS + MARGIN_STEPS, n_steps)
+            begin = max(first - OVERLAP_STEPS, 0)
+            end = min(first + CHUNK_STEPS + OVERLAP_STEPS, n_steps)
             both = self._network(means[:, 2 * begin : 2 * end])
             pieces.append([one[0, :, first - begin :][:, :CHUNK_STEPS] for one in both])
         features, logits = (torch.cat(column, dim=1) for column in zip(*pieces, strict=True))

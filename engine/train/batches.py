@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from lakhdb.kernels.constant_q import N_BINS
-from lakhdb.kernels.networks import average_frames
+from lakhdb.kernels.networks import FRAMES_PER_STEP, MARGIN_STEPS, average_frames
 
-from .pairs import CONTEXT_STEPS, NO_STEP, WINDOW_FRAMES, PairMaker
+from .pairs import NO_STEP, WINDOW_FRAMES, PairMaker
 from .pool import PoolRecording
 
 __all__ = ["Batch", "BatchMaker"]
@@ -29,11 +29,10 @@ class Batch(NamedTuple):
 
     Attributes
     ----------
-    audio : Tensor, shape (n, 2 · STEPS_PER_WINDOW, 72), float32
-    midi : Tensor, shape (n, 2 · (STEPS_PER_WINDOW + 2 · CONTEXT_STEPS), 72), float32
+    audio, midi : Tensor, shape (n, 2 · (STEPS_PER_WINDOW + 2 · MARGIN_STEPS), 72), float32
     composition : Tensor, shape (n,), int64
     owner, audio_step, midi_step : Tensor, shape (n_steps,), int64
-        Steps of the MIDI side are counted from the beginning of its context.
+        Counted from the beginning of the windows.
     """
 
     audio: torch.Tensor
@@ -92,7 +91,7 @@ class BatchMaker:
             steps = rng.permutation(known)[:STEPS_PER_PAIR]
             owner.append(np.full(steps.size, number))
             audio_step.append(steps)
-            midi_step.append(pair.midi_step[steps] + CONTEXT_STEPS)
+            midi_step.append(pair.midi_step[steps])
         joined = (torch.from_numpy(np.concatenate(one)) for one in (owner, audio_step, midi_step))
         return Batch(
             torch.from_numpy(np.stack([pair.audio for pair in pairs])),
@@ -108,14 +107,15 @@ class BatchMaker:
             yield self.collect(chosen, np.random.default_rng([self._seed, 2, start]))
 
     def list_middles(self) -> Iterator[torch.Tensor]:
-        """Yield the middle windows of all recordings in order, shape (n, 2 · STEPS_PER_WINDOW, 72)."""
+        """Yield the middle windows of all recordings in order, as a batch's audio."""
         for start in range(0, len(self._recordings), MIDDLES_AT_ONCE):
             windows = []
             for recording in self._recordings[start : start + MIDDLES_AT_ONCE]:
                 first = max(0, (len(recording.frames) - WINDOW_FRAMES) // 2)
-                window = np.zeros((WINDOW_FRAMES, N_BINS), np.uint8)
+                margin = MARGIN_STEPS * FRAMES_PER_STEP
+                window = np.zeros((WINDOW_FRAMES + 2 * margin, N_BINS), np.uint8)
                 cut = recording.frames[first : first + WINDOW_FRAMES]
-                window[: len(cut)] = cut
+                window[margin : margin + len(cut)] = cut
                 windows.append(window)
             yield average_frames(torch.from_numpy(np.stack(windows)))
 

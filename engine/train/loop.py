@@ -10,12 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lakhdb.kernels.networks import PairNetwork
+from lakhdb.kernels.networks import MARGIN_STEPS, PairNetwork
 
 from ..progress import Progress
 from .batches import Batch, BatchMaker
 from .losses import compare_steps, compare_windows
-from .pairs import CONTEXT_STEPS
 from .state import TrainingState, save_state
 
 __all__ = ["embed_recordings", "make_optimizer", "rotate_vectors", "take_step", "train_network", "validate"]
@@ -32,6 +31,8 @@ QUEUE_FROM = 0.15
 # Hard groups are drawn from here on, by vectors computed anew at each validation.
 HARD_FROM = 0.3
 VALIDATIONS = 20
+# The steps of a window, without what is around it.
+INSIDE = slice(MARGIN_STEPS, -MARGIN_STEPS)
 
 
 def make_optimizer(network: PairNetwork) -> torch.optim.Optimizer:
@@ -112,10 +113,10 @@ def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
         group["lr"] = _compute_rate(state.step, state.settings["steps"])
     audio, midi, composition, owner, audio_step, midi_step = (one.to(device) for one in batch)
     with torch.autocast(device.type, torch.bfloat16):
-        audio_features, audio_logits = network(audio)
-        midi_features, midi_logits = network(midi)
-        audio_vectors = network.pool(audio_features)
-        midi_vectors = network.pool(midi_features[:, :, CONTEXT_STEPS:-CONTEXT_STEPS])
+        # In one pass: statistics of each side alone would hide how the two differ.
+        features, logits = (one[:, :, INSIDE] for one in network(torch.cat([audio, midi])))
+        audio_vectors, midi_vectors = network.pool(features).chunk(2)
+    audio_logits, midi_logits = logits.chunk(2)
     loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
     if whole:
         old = (state.old_audio.to(device), state.old_midi.to(device), state.old_composition.to(device))
@@ -155,12 +156,11 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
     audio, midi, composition, losses, right = [], [], [], [], []
     for batch in held_out:
         one, other, composition_, owner, audio_step, midi_step = (part.to(device) for part in batch)
-        audio_features, audio_logits = network(one)
-        midi_features, midi_logits = network(other)
-        audio.append(network.pool(audio_features))
-        midi.append(network.pool(midi_features[:, :, CONTEXT_STEPS:-CONTEXT_STEPS]))
+        features, logits = (part[:, :, INSIDE] for part in network(torch.cat([one, other])))
+        for side, vectors in zip((audio, midi), network.pool(features).chunk(2), strict=True):
+            side.append(vectors)
         composition.append(composition_)
-        loss, share = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
+        loss, share = compare_steps(*logits.chunk(2), owner, audio_step, midi_step)
         losses.append(loss)
         right.append(share)
     everything = torch.cat(composition)
@@ -184,7 +184,10 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
 def embed_recordings(network: PairNetwork, batches: BatchMaker, device: torch.device) -> NDArray[np.float32]:
     """Compute a vector of the middle of each recording, shape (n_recordings, DIMENSION)."""
     network.eval()
-    vectors = [network.pool(network(middles.to(device))[0]).cpu() for middles in batches.list_middles()]
+    vectors = []
+    for middles in batches.list_middles():
+        features, _ = network(middles.to(device))
+        vectors.append(network.pool(features[:, :, INSIDE]).cpu())
     return torch.cat(vectors).numpy()
 
 

@@ -10,13 +10,19 @@ from numpy.typing import NDArray
 
 from lakhdb.kernels.constant_q import FRAME_S, N_BINS
 from lakhdb.kernels.midi_file import read_midi
-from lakhdb.kernels.networks import FRAMES_PER_STEP, MEANS_PER_STEP, STEPS_PER_WINDOW, average_frames
+from lakhdb.kernels.networks import (
+    FRAMES_PER_MEAN,
+    FRAMES_PER_STEP,
+    MARGIN_STEPS,
+    STEPS_PER_WINDOW,
+    average_frames,
+)
 from lakhdb.kernels.render import render_notes
 
 from ..ingest.scan import Archives, read_bytes
 from .pool import MIDI_LIMIT, PoolRecording
 
-__all__ = ["CONTEXT_STEPS", "NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker", "WindowPair"]
+__all__ = ["NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker", "WindowPair"]
 
 Floats = NDArray[np.float64]
 Frames = NDArray[np.uint8]
@@ -24,20 +30,18 @@ Means = NDArray[np.float32]
 
 WINDOW_FRAMES = STEPS_PER_WINDOW * FRAMES_PER_STEP
 WINDOW_S = WINDOW_FRAMES * FRAME_S
-# Steps shown before and after a MIDI file's window: most windows of a file lie amid it.
-CONTEXT_STEPS = 8
-CONTEXT_FRAMES = CONTEXT_STEPS * FRAMES_PER_STEP
-CONTEXT_S = CONTEXT_FRAMES * FRAME_S
+MARGIN_FRAMES = MARGIN_STEPS * FRAMES_PER_STEP
+MARGIN_S = MARGIN_FRAMES * FRAME_S
 # Where a step of the recording has no counterpart.
 NO_STEP = -1
 
 MOST_SHIFT = 6  # semitones either way, both sides together
 TEMPO_JITTER = 0.06  # standard deviation of the logarithm
-OFFSET_S = (
-    2.5  # how far a window's middle may lie from the recording's: more than half the hop between windows
-)
+# How far a window's middle may lie from the recording's: more than half the hop between windows.
+OFFSET_S = 2.5
 SHORT_SHARE = 0.15  # of the recordings last less than a window
 SHORTEST_FRAMES = 215
+AMID_SHARE = 0.5  # of the others stand amid their music, like most windows of a long recording
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +50,8 @@ class WindowPair:
 
     Attributes
     ----------
-    audio : float32, shape (2 · STEPS_PER_WINDOW, 72)
-        Means of frames as the network takes them; silence where the recording is over.
-    midi : float32, shape (2 · (STEPS_PER_WINDOW + 2 · CONTEXT_STEPS), 72)
+    audio, midi : float32, shape (2 · (STEPS_PER_WINDOW + 2 · MARGIN_STEPS), 72)
+        Means of frames as the network takes them: a window, and what is before and after it.
     midi_step : int64, shape (STEPS_PER_WINDOW,)
         For each step of the recording that of the MIDI file's window, or `NO_STEP`.
     """
@@ -125,14 +128,15 @@ class PairMaker:
 
     def make(self, recording: PoolRecording, rng: np.random.Generator) -> WindowPair:
         """Draw a pair of windows from one recording."""
-        start, audio = self._cut(recording.frames, rng)
+        start, n_frames, lead = self._choose(len(recording.frames), rng)
+        audio = recording.frames[start - lead : start + n_frames + (MARGIN_FRAMES if lead else 0)]
         source = recording.sources[int(rng.integers(len(recording.sources)))]
         notes = self._notes.read(source.path)
         # Where the recording's steps are in the MIDI file, at their middles.
         step = np.arange(STEPS_PER_WINDOW)
         middle = start + FRAMES_PER_STEP * step + (FRAMES_PER_STEP - 1) / 2
         midi_s = np.interp(middle * FRAME_S, recording.audio_s, source.midi_s)
-        sounding = FRAMES_PER_STEP * step < len(audio)
+        sounding = FRAMES_PER_STEP * step < n_frames
         tempo = float(np.exp(rng.normal(0, TEMPO_JITTER))) if self._vary else 1.0
         span_s = WINDOW_S * tempo
         centre_s = float(midi_s[sounding].mean()) + rng.uniform(-OFFSET_S, OFFSET_S)
@@ -145,20 +149,25 @@ class PairMaker:
             shift = int(rng.integers(-MOST_SHIFT, MOST_SHIFT + 1))
             means = [_transpose(one, shift) for one in means]
             means[0] = _wear(means[0], rng)
-        window = np.zeros((MEANS_PER_STEP * STEPS_PER_WINDOW, N_BINS), np.float32)
-        window[: len(means[0])] = means[0]
+        window = np.zeros_like(means[1])
+        first = (MARGIN_FRAMES - lead) // FRAMES_PER_MEAN
+        window[first : first + len(means[0])] = means[0][: len(window) - first]
         return WindowPair(window, means[1], np.where(inside, found, NO_STEP).astype(np.int64))
 
-    def _cut(self, frames: Frames, rng: np.random.Generator) -> tuple[int, Frames]:
+    def _choose(self, n_frames: int, rng: np.random.Generator) -> tuple[int, int, int]:
+        """Choose the first frame of a recording's window, its length, and how much before it is heard."""
         n = WINDOW_FRAMES
         if self._vary and rng.random() < SHORT_SHARE:
             n = int(rng.integers(SHORTEST_FRAMES, WINDOW_FRAMES))
-        start = int(rng.integers(0, max(1, len(frames) - n + 1)))
-        return start, frames[start : start + n]
+        start = int(rng.integers(0, max(1, n_frames - n + 1)))
+        lead = 0
+        if self._vary and n == WINDOW_FRAMES and rng.random() < AMID_SHARE:
+            lead = min(start, MARGIN_FRAMES) // FRAMES_PER_MEAN * FRAMES_PER_MEAN
+        return start, min(n, n_frames - start), lead
 
     def _render(self, notes: _Notes, first_s: float, tempo: float, rng: np.random.Generator) -> Frames:
         """Render a window and what is around it; `tempo` seconds of the file become one."""
-        earliest_s, latest_s = first_s - CONTEXT_S * tempo, first_s + (WINDOW_S + CONTEXT_S) * tempo
+        earliest_s, latest_s = first_s - MARGIN_S * tempo, first_s + (WINDOW_S + MARGIN_S) * tempo
         kept = (notes.end_s > earliest_s) & (notes.start_s < latest_s)
         program, velocity = notes.program, notes.velocity
         if self._vary and kept.any():
@@ -168,7 +177,7 @@ class PairMaker:
             if rng.random() < 0.5:
                 loudness = np.clip(velocity + rng.normal(0, 12, velocity.size), 8, 127)
                 velocity = loudness.astype(np.int32)
-        n_frames = WINDOW_FRAMES + 2 * CONTEXT_FRAMES
+        n_frames = WINDOW_FRAMES + 2 * MARGIN_FRAMES
         frames, _ = render_notes(
             notes.pitch[kept],
             velocity[kept],

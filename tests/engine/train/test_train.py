@@ -9,12 +9,12 @@ import torch
 from lakhdb.engine.errors import InputError, ModelError
 from lakhdb.engine.models.files import load_network
 from lakhdb.engine.train.batches import BatchMaker
-from lakhdb.engine.train.loop import rotate_vectors, validate
-from lakhdb.engine.train.pairs import CONTEXT_STEPS, NO_STEP, NoteReader, PairMaker
+from lakhdb.engine.train.loop import INSIDE, rotate_vectors, validate
+from lakhdb.engine.train.pairs import NO_STEP, NoteReader, PairMaker
 from lakhdb.engine.train.pieces import Piece
 from lakhdb.engine.train.pool import read_pool, record_piece
 from lakhdb.engine.train.train import train_model
-from lakhdb.kernels.networks import DIMENSION, MEANS_PER_STEP, PairNetwork
+from lakhdb.kernels.networks import DIMENSION, MARGIN_STEPS, PairNetwork
 
 STEPS = 40
 
@@ -67,7 +67,9 @@ def test_the_first_dimensions_carry_most(trained):
     folder, _ = trained
     network, _ = load_network(folder)
     with torch.inference_mode():
-        vectors = torch.cat([network.pool(network(batch.audio)[0]) for batch in list_held_out(folder)])
+        vectors = torch.cat(
+            [network.pool(network(one.audio)[0][:, :, INSIDE]) for one in list_held_out(folder)]
+        )
     energy = vectors.square().mean(dim=0)
     assert energy[: DIMENSION // 4].sum() > 0.75 * energy.sum()
 
@@ -152,9 +154,9 @@ def test_steps_that_belong_together_sound_alike(tune_files, tmp_path, vary):
         pair = maker.make(recording, np.random.default_rng(seed))
         steps = np.flatnonzero((pair.midi_step != NO_STEP) & (pair.midi_step < 76))
         assert steps.size > 10
-        audio, midi = (one.reshape(-1, MEANS_PER_STEP, 72).mean(axis=1) for one in (pair.audio, pair.midi))
+        audio, midi = (one.reshape(-1, 2, 72).mean(axis=1)[MARGIN_STEPS:] for one in (pair.audio, pair.midi))
         for shift, found in ((0, here), (4, late)):
-            other = midi[pair.midi_step[steps] + CONTEXT_STEPS + shift]
+            other = midi[pair.midi_step[steps] + shift]
             found.append(np.corrcoef(audio[steps].ravel(), other.ravel())[0, 1])
     assert np.mean(here) > np.mean(late) + 0.1
     assert np.mean(np.array(here) > np.array(late)) >= 0.9
