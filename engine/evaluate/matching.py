@@ -22,7 +22,7 @@ from .methods.protocols import Method, Query, Ranker, Settings
 from .names import DEFAULT_METHODS, WHOLE
 from .place import find_span
 from .ranks import find_rank
-from .report import MatchingReport, QueryResult, write_report
+from .report import MatchingReport, QueryResult, make_folder, write_report
 
 __all__ = ["eval_matching"]
 
@@ -73,7 +73,7 @@ def eval_matching(
     out : Path, optional
         A folder for ``matching.csv`` (the table), ``ranks.csv`` (each query) and ``rank_curves.png``.
     progress : Progress, optional
-        Told of a stage for each method and case, in queries.
+        Told of stage ``"describing"``, in methods, and of one for each method and case, in queries.
 
     Raises
     ------
@@ -82,12 +82,14 @@ def eval_matching(
     ModelError
         If a method needs networks that are not there.
     """
+    started = time.monotonic()
     check_options(candidates, transpose)
     check_text("the corpus of MIDI files", midi_corpus)
     check_text("the corpus of recordings", audio_corpus)
     if queries is not None and queries < 1:
         raise InputError(f"queries is {queries}; give 1 or more.")
-    started = time.monotonic()
+    if out is not None:
+        make_folder(out)  # before the work, not after it
     chosen_cases = choose_cases(list(cases))
     settings = Settings(candidates, transpose, choose_device(), baselines)
     chosen_methods = make_methods(methods, settings)
@@ -95,17 +97,9 @@ def eval_matching(
     parts = [bench.catalogue] if distractors is None else [bench.catalogue, distractors]
     step = _Evaluation(bench, KeptCatalogue(JoinedCatalogue(parts)), settings, seed, progress)
     results = step.run(chosen_methods, chosen_cases)
-    if not results:
-        names = ", ".join(case.name for case in chosen_cases)
-        raise InputError(f"no query can be edited as asked ({names}); choose other cases.")
-    report = MatchingReport(
-        results,
-        [case.name for case in chosen_cases],
-        len(bench.queries),
-        step.catalogue.n_items,
-        seed,
-        time.monotonic() - started,
-    )
+    names = [case.name for case in chosen_cases]
+    seconds = time.monotonic() - started
+    report = MatchingReport(results, names, len(bench.queries), step.catalogue.n_items, seed, seconds)
     if out is not None:
         write_report(report, out)
     return report
@@ -123,13 +117,20 @@ class _Evaluation:
 
     def run(self, methods: Sequence[Method], cases: Sequence[Case]) -> list[QueryResult]:
         """Ask every query of every case of every method."""
-        rankers = [(method.name, method.prepare(self.catalogue, self.bench.queries)) for method in methods]
+        rankers = []
+        for number, method in enumerate(methods, start=1):
+            rankers.append((method.name, method.prepare(self.catalogue, self.bench.queries)))
+            if self.progress is not None:
+                self.progress("describing", number, len(methods))
         results = []
         for case in cases:
             edited = [self._edit(case, query) for query in self.bench.queries]
             queries = [query for query in edited if query is not None]
             for name, ranker in rankers:
                 results += self._ask(name, ranker, case, queries)
+        if not results:
+            names = ", ".join(case.name for case in cases)
+            raise InputError(f"no query can be edited as asked ({names}); choose other cases.")
         return results
 
     def _edit(self, case: Case, query: Query) -> Query | None:

@@ -16,7 +16,7 @@ from .figure import plot_curves
 from .methods.protocols import STAGES, StageName
 from .ranks import LOST, summarise_ranks
 
-__all__ = ["ALL", "FIGURE", "RANKS", "TABLE", "MatchingReport", "QueryResult", "write_report"]
+__all__ = ["ALL", "FIGURE", "RANKS", "TABLE", "MatchingReport", "QueryResult", "make_folder", "write_report"]
 
 TABLE, RANKS, FIGURE = "matching.csv", "ranks.csv", "rank_curves.png"
 
@@ -133,8 +133,22 @@ class MatchingReport:
         return told + (f" No query can be edited to: {', '.join(left_out)}." if left_out else "")
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder that a report is to be written into.
+
+    Raises
+    ------
+    InputError
+        If it cannot be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made a folder: {error.strerror}; name another.") from error
+
+
 def write_report(report: MatchingReport, folder: Path) -> None:
-    """Write table, ranks and figure into a folder, which is made if it is not there.
+    """Write table, ranks and figure into a folder.
 
     Raises
     ------
@@ -147,7 +161,6 @@ def write_report(report: MatchingReport, folder: Path) -> None:
     n_recordings = f"{report.n_recordings:,}".replace(",", "\u202f")
     title = f"{report.n_queries} queries among {n_recordings} recordings, 95 % intervals"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         pyarrow.csv.write_csv(report.to_table(), folder / TABLE)
         with (folder / RANKS).open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")

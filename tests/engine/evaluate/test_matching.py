@@ -131,10 +131,10 @@ def test_nothing_is_written_into_the_database(evaluate, ingested, read_tables):
     assert read_tables(ingested.folder) == before
 
 
-def test_progress_counts_queries(evaluate):
+def test_progress_counts_methods_and_queries(evaluate):
     seen = []
     evaluate(methods=("stats",), progress=lambda *told: seen.append(told))
-    assert seen == [("stats, whole", number, 4) for number in range(1, 5)]
+    assert seen == [("describing", 1, 1), *(("stats, whole", number, 4) for number in range(1, 5))]
 
 
 @pytest.mark.parametrize(
@@ -163,5 +163,5 @@ def test_refuses_a_truth_without_pairs(evaluate, write_truth):
 
 def test_refuses_a_folder_that_is_a_file(evaluate, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="file cannot be written to"):
+    with pytest.raises(InputError, match="file cannot be made a folder: File exists; name another"):
         evaluate(methods=("stats",), out=tmp_path / "file")
