@@ -3,22 +3,22 @@
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.scan import quantise_vectors, restore_vectors
-
 from ..errors import InputError
 from ..progress import Progress
-from .bases import Base
+from ..store import Store
+from .bases import Base, list_midi_bases, list_pool_bases, list_recording_bases
 from .catalogue import NO_COMPOSITION, Describer, Positions, Ragged, describe_in_chunks
-from .kept_features import CODES, HASHES, KeptFeatures
+from .kept_features import HASHES, KeptFeatures
 from .recipes import FRAMES, FRAMES_PER_STEP, Plan, Recipe, draw_plan
-from .shared_pass import WindowPass, single_threads
+from .shared_pass import WindowPass, choose_pass, single_threads
+from .truth import find_items, read_truth
 
-__all__ = ["DistractorCatalogue"]
+__all__ = ["DistractorCatalogue", "make_distractors"]
 
 Frames = npt.NDArray[np.uint8]
 
@@ -47,8 +47,9 @@ class DistractorCatalogue:
     n_items : int
         More only add to the end.
     seed : int
-    folder : Path
-        Features are kept here, apart for every set of bases, seed and model.
+    folder : Path, optional
+        Features are kept here, apart for every set of bases, seed and model; without one, only as long as
+        the catalogue.
     window_pass : WindowPass, optional
         Describes for the describer of the same key; any other is given distractors one by one, and nothing
         is kept.
@@ -68,7 +69,7 @@ class DistractorCatalogue:
         n_items: int,
         *,
         seed: int,
-        folder: Path,
+        folder: Path | None = None,
         window_pass: WindowPass | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -83,7 +84,11 @@ class DistractorCatalogue:
                 f"{error}: {left_out} of {len(bases)} are of a query's composition or of an unknown one; "
                 "give more recordings or MIDI files."
             ) from error
-        self._n_items, self._folder = n_items, folder
+        if folder is None:
+            self._temporary = TemporaryDirectory(prefix="lakhdb-")  # goes when this catalogue does
+            folder = Path(self._temporary.name)
+        self._folder = folder
+        self._n_items = n_items
         self._pass, self._progress = window_pass, progress
         self._play = lru_cache(KEPT_VARIANTS)(self._plan.play)
 
@@ -125,7 +130,7 @@ class DistractorCatalogue:
             rows = slice(start, min(start + CHUNK, self._n_items))
             one_each = np.ones(rows.stop - start, np.int64)
             yield (
-                Ragged(restore_vectors(np.asarray(features.codes[rows]), CODES), one_each),
+                Ragged(features.vectors[rows].astype(np.float32), one_each),
                 Ragged(features.hashes[rows].reshape(-1), HASHES * one_each),
             )
 
@@ -156,7 +161,66 @@ class DistractorCatalogue:
                     self._progress("distractors", min(features.n_rows, self._n_items), self._n_items)
         return features
 
-    def _describe_variant(self, number: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    def _describe_variant(self, number: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
         assert self._pass is not None  # as `keep_features` has seen
-        vectors, hashes = self._pass.describe(self._plan.play(number), self._plan.variants[number].starts)
-        return quantise_vectors(vectors), hashes
+        return self._pass.describe(self._plan.play(number), self._plan.variants[number].starts)
+
+
+def make_distractors(
+    store: Store,
+    truth: Sequence[Path],
+    n_items: int,
+    *,
+    midi: Sequence[Path] = (),
+    compositions: Path | None = None,
+    pools: Sequence[Path] = (),
+    folder: Path | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[DistractorCatalogue, dict[str, str]]:
+    """Make distractors for `eval_matching`, of whatever is of none of its queries' compositions.
+
+    Parameters
+    ----------
+    store : Store
+    truth : sequence of Path
+        Tables of files and their compositions, as for `eval_matching`. Recordings that no MIDI file of the
+        tables shares its composition with are made into distractors, too.
+    n_items : int
+    midi : sequence of Path
+        Folders, archives and files of MIDI.
+    compositions : Path, optional
+        Table of their compositions, see `list_midi_bases`, in the words of the truth.
+    pools : sequence of Path
+        Folders of recordings that `lmdb train` has left.
+    folder : Path, optional
+        Where features are kept: some 580 MB a million.
+    seed : int
+    progress : Progress, optional
+        Told of the stage ``"distractors"``.
+
+    Returns
+    -------
+    catalogue : DistractorCatalogue
+    failures : dict
+        Why a MIDI file cannot be read, by its path.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or nothing is left that lasts 30 s.
+    ModelError
+        If the model in use cannot be loaded.
+    """
+    with store.reading() as con:
+        queried = {item.composition for item in find_items(con, "midi", None, read_truth(truth))}
+    files, failures = list_midi_bases(midi, compositions) if midi else ([], {})
+    bases: list[Base] = [
+        *list_recording_bases(store, truth),
+        *files,
+        *(base for pool in pools for base in list_pool_bases(pool)),
+    ]
+    catalogue = DistractorCatalogue(
+        bases, queried, n_items, seed=seed, folder=folder, window_pass=choose_pass(), progress=progress
+    )
+    return catalogue, failures

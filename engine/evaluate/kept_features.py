@@ -9,18 +9,19 @@ import numpy.typing as npt
 
 from ..errors import InputError
 
-__all__ = ["CODES", "HASHES", "KeptFeatures"]
+__all__ = ["DIMENSION", "HASHES", "KeptFeatures"]
 
-Codes = npt.NDArray[np.int8]
+Vectors = npt.NDArray[np.float16]
 Hashes = npt.NDArray[np.uint32]
 
-# Columns of the two: codes of a window vector, hashes of 30 s.
-CODES = 128
+# Columns of the two: a window vector, hashes of 30 s.
+DIMENSION = 128
 HASHES = 81
+ROW_BYTES = {"vectors.f16": 2 * DIMENSION, "hashes.u32": 4 * HASHES}
 
 
 class KeptFeatures:
-    """Rows of codes and hashes in a folder.
+    """Rows of window vectors and hash sequences in a folder: 580 bytes each.
 
     Rows are only added behind those that are known to be whole, and are known to be whole only once they are
     on disk: what is killed at any moment goes on from there. Two processes may add the same rows at once.
@@ -45,16 +46,16 @@ class KeptFeatures:
         self.n_rows = self._count_rows()
 
     @property
-    def codes(self) -> Codes:
-        """Codes of window vectors, shape (n_rows, `CODES`), int8, mapped from the file."""
-        return np.memmap(self._folder / "codes.i8", np.int8, "r", shape=(self.n_rows, CODES))
+    def vectors(self) -> Vectors:
+        """Window vectors, shape (n_rows, `DIMENSION`), float16 (3 decimals), mapped from the file."""
+        return np.memmap(self._folder / "vectors.f16", "<f2", "r", shape=(self.n_rows, DIMENSION))
 
     @property
     def hashes(self) -> Hashes:
         """Hash sequences, shape (n_rows, `HASHES`), uint32, mapped from the file."""
         return np.memmap(self._folder / "hashes.u32", "<u4", "r", shape=(self.n_rows, HASHES))
 
-    def add(self, codes: Codes, hashes: Hashes) -> None:
+    def add(self, vectors: npt.NDArray[np.float32], hashes: Hashes) -> None:
         """Add rows at the end.
 
         Raises
@@ -63,11 +64,11 @@ class KeptFeatures:
             If they cannot be written.
         """
         try:
-            self._write("codes.i8", self.n_rows * CODES, codes.tobytes())
-            self._write("hashes.u32", self.n_rows * HASHES * 4, hashes.astype("<u4").tobytes())
+            self._write("vectors.f16", vectors.astype("<f2").tobytes())
+            self._write("hashes.u32", hashes.astype("<u4").tobytes())
             temporary = self._folder / f"rows.{os.getpid()}.tmp"
             with temporary.open("w") as stream:
-                json.dump({"rows": self.n_rows + len(codes)}, stream)
+                json.dump({"rows": self.n_rows + len(vectors)}, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(self._folder / "rows.json")
@@ -76,12 +77,12 @@ class KeptFeatures:
                 f"features of distractors cannot be written to {self._folder} ({error.strerror}); make room "
                 "and start again."
             ) from error
-        self.n_rows += len(codes)
+        self.n_rows += len(vectors)
 
-    def _write(self, name: str, offset: int, data: bytes) -> None:
+    def _write(self, name: str, data: bytes) -> None:
         descriptor = os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o644)
         with os.fdopen(descriptor, "r+b") as stream:
-            stream.seek(offset)
+            stream.seek(self.n_rows * ROW_BYTES[name])
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -89,11 +90,11 @@ class KeptFeatures:
     def _count_rows(self) -> int:
         try:
             n_rows = int(json.loads((self._folder / "rows.json").read_text())["rows"])
-            sizes = [(self._folder / name).stat().st_size for name in ("codes.i8", "hashes.u32")]
+            sizes = {name: (self._folder / name).stat().st_size for name in ROW_BYTES}
         except FileNotFoundError:
             return 0
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{self._folder} is damaged ({error}); delete it and start again.") from error
-        if sizes[0] < n_rows * CODES or sizes[1] < n_rows * HASHES * 4:
+        if any(size < n_rows * ROW_BYTES[name] for name, size in sizes.items()):
             raise InputError(f"{self._folder} lacks rows that it had; delete it and start again.")
         return n_rows

@@ -13,11 +13,10 @@ from lakhdb.engine.errors import InputError
 from lakhdb.engine.evaluate import distractors
 from lakhdb.engine.evaluate.bases import MidiBase, RecordingBase
 from lakhdb.engine.evaluate.catalogue import JoinedCatalogue, describe_all
-from lakhdb.engine.evaluate.distractors import DistractorCatalogue
+from lakhdb.engine.evaluate.distractors import DistractorCatalogue, make_distractors
 from lakhdb.engine.evaluate.methods.ours import Embedding
 from lakhdb.engine.evaluate.methods.protocols import Settings
 from lakhdb.engine.evaluate.shared_pass import SharedPass
-from lakhdb.kernels.scan import quantise_vectors, restore_vectors
 
 N_ITEMS = 24
 
@@ -92,7 +91,7 @@ def test_nothing_shares_a_composition_with_a_query(make):
 
 
 def test_bases_must_be_left(make):
-    with pytest.raises(InputError, match="no base .*: 14 of 14 are of a query's"):
+    with pytest.raises(InputError, match=r"no base .*: 14 of 14 are of a query's"):
         make(queried=[f"tune {n}" for n in range(8)])
     with pytest.raises(InputError, match="distractors is 0"):
         make(0)
@@ -138,8 +137,8 @@ def test_the_pass_is_shared_and_kept(make, tmp_path):
     assert (sequences.lengths == 81).all()
     alone = own.describe_one_by_one(catalogue.read_frames(np.arange(N_ITEMS)))
     expected = np.stack([vector for vector, _ in alone])
-    codes = restore_vectors(quantise_vectors(expected), 128)
-    np.testing.assert_allclose(vectors.values, codes, atol=1e-6)
+    np.testing.assert_allclose(vectors.values, expected, atol=5e-4)  # they are kept in half precision
+    assert vectors.values.dtype == np.float32
     firsts = [sequence[0] for sequence in sequences.split()]
     assert firsts == [catalogue.tell_recipe(position).start_frame // 8 for position in range(N_ITEMS)]
     asked = own.n_calls
@@ -160,7 +159,7 @@ def test_more_distractors_go_on_where_fewer_ended(make, tmp_path):
     assert own.n_calls == len(longer.plan.variants) > few
     assert features.n_rows >= 60
     whole = make(60, window_pass=fresh, folder=tmp_path / "other")
-    np.testing.assert_array_equal(features.codes, whole.keep_features().codes)
+    np.testing.assert_array_equal(features.vectors, whole.keep_features().vectors)
     np.testing.assert_array_equal(features.hashes, whole.keep_features().hashes)
 
 
@@ -212,7 +211,7 @@ def test_a_kill_loses_no_more_than_a_batch(tmp_path, model_folder, audio_frames)
     (kept,) = (tmp_path / "kept").iterdir()
     assert distractors.KeptFeatures(kept).n_rows == plan.ends[1]  # of the first batch, of two
     went_on, whole = (catalogue.keep_features() for catalogue in catalogues)
-    np.testing.assert_array_equal(went_on.codes, whole.codes)
+    np.testing.assert_array_equal(went_on.vectors, whole.vectors)
     np.testing.assert_array_equal(went_on.hashes, whole.hashes)
 
 
@@ -227,3 +226,56 @@ def test_they_join_a_catalogue_and_are_ranked(make, catalogue, queries, model_fo
     assert np.isfinite(distance).all()
     alone = Embedding(Settings(candidates=2)).prepare(catalogue, queries[:1]).rank(queries[0]).distance
     np.testing.assert_allclose(distance[:8], alone, atol=1e-6)
+
+
+def test_features_that_are_not_kept_go_with_the_catalogue(make):
+    own = CountingPass()
+    catalogue = make(folder=None, window_pass=own)
+    describe_all(catalogue, Describing(own.key))
+    asked = own.n_calls
+    describe_all(catalogue, Describing(own.key))
+    assert own.n_calls == asked
+    folder = catalogue._folder
+    assert folder.is_dir()
+    del catalogue
+    assert not folder.exists()
+
+
+@pytest.fixture
+def two_songs(both, write_truth, add, audio_frames):
+    """A database of tunes and excerpts; a truth in which three excerpts are of no MIDI file's composition."""
+    midi = [(f"tune {n}.mid", f"tune {n}") for n in range(5)]
+    return both, write_truth([*midi, *((f"excerpt {n}.wav", f"tune {n}") for n in range(8))])
+
+
+def test_all_sources_are_used_but_for_queries(two_songs, tmp_path, audio_frames, collection, write_truth):
+    store, truth = two_songs
+    (tmp_path / "pool").mkdir()
+    for n in range(3, 7):
+        frames = np.tile(audio_frames[f"excerpt {n}"], (2, 1))
+        np.savez(tmp_path / "pool" / f"{n:06d}.npz", frames=frames, composition=f"tune {n}")
+    table = write_truth([("tune0.mid", "tune 0"), ("tune5.mid", "tune 5")], name="compositions.csv")
+    catalogue, failures = make_distractors(
+        store, [truth], 50, midi=[collection / "midi"], compositions=table, pools=[tmp_path / "pool"], seed=3
+    )
+    assert failures == {}
+    assert catalogue.n_items == 50
+    assert sorted(base.composition for base in catalogue.plan.bases) == [
+        *["tune 5"] * 3,
+        *["tune 6"] * 2,
+        "tune 7",
+    ]
+    names = {base.name.partition("/")[0] for base in catalogue.plan.bases}
+    assert names == {"audio", "midi", "pool"}
+    (means,) = describe_all(catalogue, Means())
+    assert means.n_items == 50
+
+
+def test_unreadable_midi_files_are_told(two_songs, tmp_path, collection):
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "broken.mid").write_bytes(b"no music")
+    (tmp_path / "songs" / "tune.mid").write_bytes((collection / "midi" / "tune5.mid").read_bytes())
+    (tmp_path / "songs" / "tunes.npz").write_bytes(b"")
+    store, truth = two_songs
+    _, failures = make_distractors(store, [truth], 3, midi=[tmp_path / "songs"], compositions=None)
+    assert [path.rpartition("/")[2] for path in failures] == ["broken.mid"]

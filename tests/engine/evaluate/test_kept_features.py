@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.errors import InputError
-from lakhdb.engine.evaluate.kept_features import CODES, HASHES, KeptFeatures
+from lakhdb.engine.evaluate.kept_features import DIMENSION, HASHES, KeptFeatures
 
 
 def make_rows(first, n):
     """Rows that say which they are."""
     number = np.arange(first, first + n)
-    codes = np.repeat((number % 100).astype(np.int8)[:, None], CODES, axis=1)
+    vectors = np.repeat(np.sin(number).astype(np.float32)[:, None], DIMENSION, axis=1)
     hashes = np.repeat(number.astype(np.uint32)[:, None] + 2**31, HASHES, axis=1)
-    return codes, hashes
+    return vectors, hashes
 
 
 def test_rows_are_there_again(tmp_path):
@@ -23,16 +23,16 @@ def test_rows_are_there_again(tmp_path):
     features.add(*make_rows(0, 5))
     features.add(*make_rows(5, 3))
     for one in (features, KeptFeatures(tmp_path / "new" / "features")):
-        codes, hashes = make_rows(0, 8)
-        np.testing.assert_array_equal(one.codes, codes)
+        vectors, hashes = make_rows(0, 8)
+        np.testing.assert_allclose(one.vectors, vectors, atol=5e-4)
         np.testing.assert_array_equal(one.hashes, hashes)
-    assert isinstance(features.codes, np.memmap)
+    assert isinstance(features.vectors, np.memmap)
 
 
 def test_what_was_not_told_is_written_over(tmp_path):
     features = KeptFeatures(tmp_path)
     features.add(*make_rows(0, 5))
-    for name in ("codes.i8", "hashes.u32"):  # as a kill between two writings leaves them
+    for name in ("vectors.f16", "hashes.u32"):  # as a kill between two writings leaves them
         with (tmp_path / name).open("ab") as stream:
             stream.write(b"half of a batch")
     (tmp_path / "rows.99999.tmp").write_text("{")
@@ -40,7 +40,7 @@ def test_what_was_not_told_is_written_over(tmp_path):
     assert again.n_rows == 5
     again.add(*make_rows(5, 4))
     np.testing.assert_array_equal(KeptFeatures(tmp_path).hashes, make_rows(0, 9)[1])
-    np.testing.assert_array_equal(KeptFeatures(tmp_path).codes, make_rows(0, 9)[0])
+    np.testing.assert_allclose(KeptFeatures(tmp_path).vectors, make_rows(0, 9)[0], atol=5e-4)
 
 
 def test_two_may_add_the_same_rows(tmp_path):
@@ -50,13 +50,13 @@ def test_two_may_add_the_same_rows(tmp_path):
     other.add(*make_rows(0, 3))
     assert KeptFeatures(tmp_path).n_rows == 3
     other.add(*make_rows(3, 3))
-    np.testing.assert_array_equal(one.codes, make_rows(0, 6)[0])
-    np.testing.assert_array_equal(KeptFeatures(tmp_path).codes, make_rows(0, 6)[0])
+    np.testing.assert_allclose(one.vectors, make_rows(0, 6)[0], atol=5e-4)
+    np.testing.assert_array_equal(KeptFeatures(tmp_path).hashes, make_rows(0, 6)[1])
 
 
 def test_damage_is_told(tmp_path):
     KeptFeatures(tmp_path).add(*make_rows(0, 3))
-    (tmp_path / "codes.i8").write_bytes(b"short")
+    (tmp_path / "vectors.f16").write_bytes(b"short")
     with pytest.raises(InputError, match="lacks rows that it had"):
         KeptFeatures(tmp_path)
     (tmp_path / "rows.json").write_text(json.dumps({"count": 3}))
