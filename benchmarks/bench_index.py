@@ -22,7 +22,7 @@ from lakhdb.engine.graph_widths import measure_widths
 from lakhdb.engine.index import WindowIndex
 from lakhdb.engine.index_files import DEFAULT_RECALL
 from lakhdb.engine.store import open_store
-from lakhdb.kernels.scan import BEST_INSTRUCTION_SET, quantise_vectors
+from lakhdb.kernels.scan import BEST_INSTRUCTION_SET, pack_vectors
 
 DIMENSION = 128
 BATCH = 50_000
@@ -113,11 +113,11 @@ def measure_memory(
     )  # loads all libraries
     Graph.make(DIMENSION)
     before = read_rss_mb()
-    codes = np.load(f"{folder}/codes.npy")
-    number = np.arange(len(codes))
+    packed = np.load(f"{folder}/packed.npy")
+    number = np.arange(len(packed))
     graph = Graph.load(Path(folder) / "graph", DIMENSION, (), 0) if graph_too else None
-    index = WindowIndex(number, number.copy(), codes, graph)
-    del codes
+    index = WindowIndex(number, number.copy(), packed, graph)
+    del packed
     index.search(query, 1000)
     if graph is not None:
         graph.find_windows(query, 1024)
@@ -135,16 +135,16 @@ def ask_memory(folder: str, query: np.ndarray, graph_too: bool) -> float:
     return round(taken_mb, 1)
 
 
-def bench_graph(vectors: np.ndarray, codes: np.ndarray, folder: str, sizes: dict) -> Graph:
+def bench_graph(vectors: np.ndarray, packed: np.ndarray, folder: str, sizes: dict) -> Graph:
     """Build and measure a graph."""
     number = np.arange(len(vectors))
     started = time.perf_counter()
     graph = Graph.make(vectors.shape[1])
-    graph.add(number, codes)
+    graph.add(number, packed)
     build_s = time.perf_counter() - started
     graph.save(Path(folder) / "graph")
     started = time.perf_counter()
-    graph.widths = measure_widths(graph, number, number, codes, vectors.shape[1])
+    graph.widths = measure_widths(graph, number, number, packed, vectors.shape[1])
     print_figure(
         "search windows",
         method="build graph",
@@ -152,7 +152,7 @@ def bench_graph(vectors: np.ndarray, codes: np.ndarray, folder: str, sizes: dict
         build_s=round(build_s, 1),
         measure_s=round(time.perf_counter() - started, 1),
         file_mb=round((Path(folder) / "graph").stat().st_size / 1e6, 1),
-        memory_with_codes_mb=ask_memory(folder, vectors[:1], graph_too=True),
+        memory_with_vectors_mb=ask_memory(folder, vectors[:1], graph_too=True),
         widths=[(one.limit, one.ef, one.recall) for one in graph.widths],
     )
     return graph
@@ -160,7 +160,7 @@ def bench_graph(vectors: np.ndarray, codes: np.ndarray, folder: str, sizes: dict
 
 def bench_search(
     vectors: np.ndarray,
-    codes: np.ndarray,
+    packed: np.ndarray,
     graph: Graph | None,
     queries: list[np.ndarray],
     limit: int,
@@ -171,7 +171,7 @@ def bench_search(
     sizes = {**sizes, "n_query": len(queries[0]), "limit": limit}
     best, ms = time_calls(lambda query: multiply(vectors, query, limit), queries)
     print_figure("search windows", method="fp32 product", **sizes, median_ms=ms)
-    scan = WindowIndex(number, number, codes)
+    scan = WindowIndex(number, number, packed)
     found, ms = time_calls(lambda query: scan.search(query, limit).item_seq, queries)
     print_figure(
         "search windows",
@@ -183,7 +183,7 @@ def bench_search(
     )
     width = graph and graph.choose_width(limit, DEFAULT_RECALL)
     if width:
-        index = WindowIndex(number, number, codes, graph, recall=DEFAULT_RECALL)
+        index = WindowIndex(number, number, packed, graph, recall=DEFAULT_RECALL)
         found, ms = time_calls(lambda query: index.search(query, limit).item_seq, queries)
         recall = share_found(best, found, limit)
         print_figure("search windows", method="graph", **sizes, ef=width, median_ms=ms, recall=recall)
@@ -194,18 +194,22 @@ def bench_search(
 def bench(n: int, vectors: np.ndarray, arguments: argparse.Namespace) -> None:
     """Measure all for so many windows."""
     sizes = {"vectors": "mixed" if arguments.db else "drawn", "n_windows": n}
-    codes = quantise_vectors(vectors)
+    packed = pack_vectors(vectors)
     with tempfile.TemporaryDirectory() as folder:
-        np.save(f"{folder}/codes.npy", codes)
+        np.save(f"{folder}/packed.npy", packed)
         memory_mb = ask_memory(folder, vectors[:1], graph_too=False)
         print_figure(
-            "search windows", method="codes", **sizes, file_mb=codes.nbytes / 1e6, memory_mb=memory_mb
+            "search windows",
+            method="packed vectors",
+            **sizes,
+            file_mb=packed.nbytes / 1e6,
+            memory_mb=memory_mb,
         )
-        graph = None if arguments.no_graph else bench_graph(vectors, codes, folder, sizes)
+        graph = None if arguments.no_graph else bench_graph(vectors, packed, folder, sizes)
     for n_query in arguments.query_windows:
         queries = draw_queries(vectors, arguments.queries, n_query)
         for limit in arguments.limit:
-            bench_search(vectors, codes, graph, queries, min(limit, n), sizes)
+            bench_search(vectors, packed, graph, queries, min(limit, n), sizes)
 
 
 def main() -> None:

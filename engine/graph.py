@@ -17,7 +17,7 @@ __all__ = ["PARAMETERS", "Graph", "Width"]
 # A search compares the first dimensions; what it finds is compared by all. Of 100 000 vectors with nearly
 # equal dimensions (the first 64 of 128 hold 93 %), 2048 windows in view hold 98 % of the best thousand by 64
 # dimensions and 12 links, as many as by 128 dimensions, and 78 % by 32 dimensions and 8 links. A million
-# windows take 0.5 GB in memory, beside their codes (0.15 GB).
+# windows take 0.5 GB in memory, beside their packed vectors (0.25 GB).
 PARAMETERS: dict[str, Any] = {
     "space": "l2", "dimension": 64, "M": 12, "ef_construction": 100, "random_seed": 100,
 }  # fmt: skip
@@ -35,7 +35,7 @@ class Width:
     limit : int
         Items wanted.
     ef : int
-        Windows kept in view, whose items are then compared by their codes.
+        Windows kept in view, whose items are then compared by all they have.
     recall : float
         Mean share of the best `limit` items that were among them.
     """
@@ -99,16 +99,16 @@ class Graph:
     def add(
         self,
         window_id: npt.NDArray[np.int64],
-        codes: npt.NDArray[np.int8],
+        packed: npt.NDArray[np.int8],
         *,
         n_threads: int = -1,
         progress: Progress | None = None,
     ) -> None:
-        """Add windows by their codes; one thread builds the same graph every time, -1 takes all."""
+        """Add windows by their packed vectors; one thread builds the same graph every time, -1 takes all."""
         self._index.resize_index(int(self._index.get_current_count()) + max(1, window_id.size))
         for start in range(0, window_id.size, BATCH):
             batch = slice(start, start + BATCH)
-            vectors = restore_vectors(codes[batch], self._dimension)
+            vectors = restore_vectors(packed[batch], self._dimension)
             self._index.add_items(self._shorten(vectors), window_id[batch], num_threads=n_threads)
             if progress is not None:
                 progress("index", min(start + BATCH, window_id.size), window_id.size)

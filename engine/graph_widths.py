@@ -24,7 +24,7 @@ def measure_widths(
     graph: Graph,
     window_id: npt.NDArray[np.int64],
     item_seq: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.int8],
+    packed: npt.NDArray[np.int8],
     dimension: int,
 ) -> tuple[Width, ...]:
     """Measure which share of the best items each width finds.
@@ -34,18 +34,18 @@ def measure_widths(
     graph : Graph
     window_id, item_seq : int64, shape (n,)
         The windows that it can find, by rising number, and whose they are.
-    codes : int8, shape (n, n_codes)
-        Theirs.
+    packed : int8, shape (n, n_bytes)
+        Their vectors.
     dimension : int
-        Of their vectors.
+        Of these.
 
     Returns
     -------
     tuple of Width
         For each limit, by rising width; the same for the same graph.
     """
-    samples = _draw_samples(codes, dimension)
-    exact = WindowIndex(window_id, item_seq, codes)
+    samples = _draw_samples(packed, dimension)
+    exact = WindowIndex(window_id, item_seq, packed)
     best = [exact.search(one[None], max(LIMITS)).item_seq for one in samples]
     widths = []
     for ef in WIDTHS:
@@ -61,12 +61,12 @@ def measure_widths(
     return tuple(widths)
 
 
-def _draw_samples(codes: npt.NDArray[np.int8], dimension: int) -> npt.NDArray[np.float32]:
+def _draw_samples(packed: npt.NDArray[np.int8], dimension: int) -> npt.NDArray[np.float32]:
     """Turn some windows towards others until they have the samples' cosine with themselves."""
     rng = np.random.default_rng(0)
-    size = min(N_SAMPLES, len(codes))
+    size = min(N_SAMPLES, len(packed))
     window, other = (
-        restore_vectors(codes[rng.choice(len(codes), size, replace=False)], dimension) for _ in range(2)
+        restore_vectors(packed[rng.choice(len(packed), size, replace=False)], dimension) for _ in range(2)
     )
     across = other - (other * window).sum(axis=1, keepdims=True) * window
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)

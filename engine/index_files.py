@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.scan import count_codes, quantise_vectors
+from lakhdb.kernels.scan import count_bytes, pack_vectors
 from lakhdb.sql import read_query
 
 from .graph import BATCH, Graph
@@ -25,7 +25,7 @@ __all__ = ["DEFAULT_RECALL", "EXACT_BELOW", "check_index", "index_files", "load_
 # to here the scan is surely faster, and it takes a third of the memory.
 EXACT_BELOW = 4_000_000
 
-# From here on codes are kept in a file: to read the vectors of so many windows takes 0.2 s and more.
+# From here on packed vectors are kept in a file: to read the vectors of so many windows takes 0.2 s and more.
 SAVED_FROM = 100_000
 
 # Share of the best items that a search by the graph is to find.
@@ -34,8 +34,8 @@ DEFAULT_RECALL = 0.99
 # A graph with more than this share of removed windows is built anew.
 MOST_REMOVED = 0.3
 
-# Windows at either end whose codes are held against the embeddings: numbers that were allotted twice, since a
-# backup took the place of the database, are the last ones.
+# Windows at either end whose vectors are held against the embeddings: numbers that were allotted twice,
+# since a backup took the place of the database, are the last ones.
 COMPARED = 8
 
 _log = logging.getLogger(__name__)
@@ -78,13 +78,13 @@ def load_index(
         if 0 < n_windows >= min(SAVED_FROM, exact_below):
             files = IndexFiles(store.index_folder, side)
             saved = _load_saved(files, source, window_id, has_graph, build)
-        codes = _gather_codes(source, window_id, saved, progress)
+        packed = _gather_vectors(source, window_id, saved, progress)
     graph = None
     if has_graph:
-        graph = _update_graph(saved, window_id, item_seq, codes, build, n_threads, progress)
-    if build and files is not None and not _is_saved(saved, codes, graph):
-        files.save(SavedIndex(window_id, codes, graph))
-    return WindowIndex(window_id, item_seq, codes, graph, recall=recall, exact_below=exact_below)
+        graph = _update_graph(saved, window_id, item_seq, packed, build, n_threads, progress)
+    if build and files is not None and not _is_saved(saved, packed, graph):
+        files.save(SavedIndex(window_id, packed, graph))
+    return WindowIndex(window_id, item_seq, packed, graph, recall=recall, exact_below=exact_below)
 
 
 def index_files(store: Store) -> list[Path]:
@@ -117,14 +117,14 @@ class _Embeddings:
         rows = self._con.sql(read_query("candidates/list_windows"), params=self._which).fetchnumpy()
         return np.asarray(rows["window_id"]), np.asarray(rows["item_seq"])
 
-    def read_codes(self, window_id: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
-        """Read the vectors of some windows, by rising number, and turn them into codes."""
+    def read_packed(self, window_id: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
+        """Read the vectors of some windows, by rising number, and pack them."""
         parameters = {**self._which, "first": int(window_id[0]), "last": int(window_id[-1])}
         rows = self._con.sql(read_query("candidates/read_vectors"), params=parameters).to_arrow_table()
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         vectors = np.ascontiguousarray(flat, np.float32).reshape(-1, self.dimension)
         wanted = np.isin(rows["window_id"].to_numpy(), window_id, assume_unique=True)
-        return quantise_vectors(vectors[wanted])
+        return pack_vectors(vectors[wanted])
 
 
 def _load_saved(
@@ -149,39 +149,39 @@ def _compare(saved: SavedIndex, source: _Embeddings, window_id: npt.NDArray[np.i
     common = np.intersect1d(saved.window_id, window_id, assume_unique=True)
     for some in (common[:COMPARED], common[-COMPARED:]):
         if some.size:
-            codes = saved.codes[np.searchsorted(saved.window_id, some)]
-            if not np.array_equal(codes, source.read_codes(some)):
+            packed = saved.packed[np.searchsorted(saved.window_id, some)]
+            if not np.array_equal(packed, source.read_packed(some)):
                 raise ValueError("it is of other windows")
 
 
-def _gather_codes(
+def _gather_vectors(
     source: _Embeddings,
     window_id: npt.NDArray[np.int64],
     saved: SavedIndex | None,
     progress: Progress | None,
 ) -> npt.NDArray[np.int8]:
-    """Take codes from the files, and read what these lack."""
+    """Take packed vectors from the files, and read what these lack."""
     if saved is not None and np.array_equal(saved.window_id, window_id):
-        return saved.codes
-    codes = np.empty((window_id.size, count_codes(source.dimension)), np.int8)
+        return saved.packed
+    packed = np.empty((window_id.size, count_bytes(source.dimension)), np.int8)
     missing = np.arange(window_id.size)
     if saved is not None:
         is_saved = np.isin(window_id, saved.window_id, assume_unique=True)
-        codes[is_saved] = saved.codes[np.searchsorted(saved.window_id, window_id[is_saved])]
+        packed[is_saved] = saved.packed[np.searchsorted(saved.window_id, window_id[is_saved])]
         missing = np.flatnonzero(~is_saved)
     for start in range(0, missing.size, BATCH):
         rows = missing[start : start + BATCH]
-        codes[rows] = source.read_codes(window_id[rows])
+        packed[rows] = source.read_packed(window_id[rows])
         if progress is not None:
             progress("vectors", start + rows.size, missing.size)
-    return codes
+    return packed
 
 
 def _update_graph(
     saved: SavedIndex | None,
     window_id: npt.NDArray[np.int64],
     item_seq: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.int8],
+    packed: npt.NDArray[np.int8],
     build: bool,
     n_threads: int,
     progress: Progress | None,
@@ -199,10 +199,10 @@ def _update_graph(
         return None if missing.any() else graph
     dimension = choose_model().dimension
     graph = Graph.make(dimension) if graph is None else graph
-    graph.add(window_id[missing], codes[missing], n_threads=n_threads, progress=progress)
-    graph.widths = measure_widths(graph, window_id, item_seq, codes, dimension)
+    graph.add(window_id[missing], packed[missing], n_threads=n_threads, progress=progress)
+    graph.widths = measure_widths(graph, window_id, item_seq, packed, dimension)
     return graph
 
 
-def _is_saved(saved: SavedIndex | None, codes: npt.NDArray[np.int8], graph: Graph | None) -> bool:
-    return saved is not None and codes is saved.codes and graph is saved.graph
+def _is_saved(saved: SavedIndex | None, packed: npt.NDArray[np.int8], graph: Graph | None) -> bool:
+    return saved is not None and packed is saved.packed and graph is saved.graph

@@ -1,4 +1,4 @@
-"""How the window index of one side lies on the disk: codes of vectors, a graph, and what they are."""
+"""How the window index of one side lies on the disk: packed vectors, a graph, and what they are."""
 
 import hashlib
 import json
@@ -34,8 +34,8 @@ class Manifest:
     version: str  # of the model
     dimension: int  # of its vectors
     n_windows: int
-    n_codes: int  # a window
-    codes: File
+    n_bytes: int  # a window
+    vectors: File
     graph: File | None
     n_removed: int = 0  # windows that the graph holds beside
     parameters: dict[str, Any] = field(default_factory=dict)  # of the graph
@@ -46,7 +46,7 @@ class Manifest:
         """Read what `asdict` made of a manifest; ValueError if it is none."""
         try:
             fields = json.loads(text)
-            fields["codes"] = File(**fields["codes"])
+            fields["vectors"] = File(**fields["vectors"])
             fields["graph"] = fields["graph"] and File(**fields["graph"])
             fields["widths"] = [Width(**one) for one in fields["widths"]]
             return cls(**fields)
@@ -62,29 +62,29 @@ class SavedIndex:
     ----------
     window_id : int64, shape (n,)
         Ascending.
-    codes : int8, shape (n, n_codes)
+    packed : int8, shape (n, n_bytes)
     graph : Graph or None
         Of all these windows, if it was asked for.
     """
 
     window_id: npt.NDArray[np.int64]
-    codes: npt.NDArray[np.int8]
+    packed: npt.NDArray[np.int8]
     graph: Graph | None
 
 
 class IndexFiles:
-    """The files of one side and the model in use: ``.codes``, ``.hnsw`` if there is a graph, ``.json``."""
+    """The files of one side and the model in use: ``.vectors``, ``.hnsw`` if there is a graph, ``.json``."""
 
     def __init__(self, folder: Path, side: Side) -> None:
         model = choose_model()
         self._folder, self._version, self._dimension = folder, model.version, model.dimension
-        self._codes, self._graph, self._manifest = (
-            folder / f"{side}-{model.version}.{suffix}" for suffix in ("codes", "hnsw", "json")
+        self._vectors, self._graph, self._manifest = (
+            folder / f"{side}-{model.version}.{suffix}" for suffix in ("vectors", "hnsw", "json")
         )
 
     def exist(self) -> bool:
         """Tell whether there is any of them."""
-        return any(file.exists() for file in (self._codes, self._graph, self._manifest))
+        return any(file.exists() for file in (self._vectors, self._graph, self._manifest))
 
     def read_checked(self) -> Manifest:
         """Read the manifest and hold the files against it.
@@ -99,7 +99,7 @@ class IndexFiles:
             raise ValueError("made by another model")
         if manifest.graph is not None and manifest.parameters != PARAMETERS:
             raise ValueError("made with other parameters")
-        _check_file(self._codes, manifest.codes)
+        _check_file(self._vectors, manifest.vectors)
         if manifest.graph is not None:
             _check_file(self._graph, manifest.graph)
         return manifest
@@ -113,13 +113,13 @@ class IndexFiles:
             With what is wrong.
         """
         manifest = self.read_checked()
-        with self._codes.open("rb") as stream:
+        with self._vectors.open("rb") as stream:
             window_id = np.fromfile(stream, np.int64, manifest.n_windows)
-            codes = np.fromfile(stream, np.int8).reshape(manifest.n_windows, manifest.n_codes)
+            packed = np.fromfile(stream, np.int8).reshape(manifest.n_windows, manifest.n_bytes)
         graph = None
         if with_graph and manifest.graph is not None:
             graph = Graph.load(self._graph, manifest.dimension, manifest.widths, manifest.n_removed)
-        return SavedIndex(window_id, codes, graph)
+        return SavedIndex(window_id, packed, graph)
 
     def save(self, index: SavedIndex) -> None:
         """Write all, the manifest last: under temporary names, flushed, then renamed."""
@@ -129,8 +129,8 @@ class IndexFiles:
         temporary = self._folder / f"{uuid.uuid4().hex}.tmp"
         with temporary.open("wb") as stream:
             index.window_id.tofile(stream)
-            index.codes.tofile(stream)
-        codes, graph = _put(temporary, self._codes), None
+            index.packed.tofile(stream)
+        vectors, graph = _put(temporary, self._vectors), None
         if index.graph is None:
             self._graph.unlink(missing_ok=True)
         else:
@@ -140,8 +140,8 @@ class IndexFiles:
             version=self._version,
             dimension=self._dimension,
             n_windows=index.window_id.size,
-            n_codes=index.codes.shape[1],
-            codes=codes,
+            n_bytes=index.packed.shape[1],
+            vectors=vectors,
             graph=graph,
             n_removed=index.graph.n_removed if index.graph else 0,
             parameters=PARAMETERS if index.graph else {},

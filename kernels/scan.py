@@ -10,12 +10,15 @@ from lakhdb.kernels.dtw.result import count_threads
 
 __all__ = [
     "BestWindows",
-    "count_codes",
+    "count_bytes",
     "find_best_windows",
     "invert_norms",
+    "pack_vectors",
     "quantise_vectors",
     "restore_vectors",
+    "select_codes",
     "spread_vectors",
+    "unpack_vectors",
 ]
 
 # Sums of products of codes stay below 2^24, exact in float32, up to this many dimensions.
@@ -44,11 +47,6 @@ class BestWindows:
     row: NDArray[np.int32]
 
 
-def count_codes(dimension: int) -> int:
-    """Count the codes of a vector: the next power of two from its dimensions."""
-    return 1 << (dimension - 1).bit_length()
-
-
 def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rotate vectors so that each of their dimensions holds about as much, whatever they are.
 
@@ -59,8 +57,8 @@ def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns
     -------
     NDArray, shape (n, n_codes), float32
-        `n_codes` is what `count_codes` tells. Inner products stay; doing it twice gives the vectors again,
-        with zeros behind them.
+        `n_codes` is the next power of two from `dimension`. Inner products stay; doing it twice gives the
+        vectors again, with zeros behind them.
 
     Raises
     ------
@@ -72,7 +70,7 @@ def spread_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     The transform of Walsh and Hadamard; as a step before quantisation see Ailon and Chazelle (2009).
     """
     _check_vectors(vectors)
-    return _scan.spread(vectors, count_codes(vectors.shape[1]))
+    return _scan.spread(vectors, _count_codes(vectors.shape[1]))
 
 
 def quantise_vectors(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -100,13 +98,57 @@ def quantise_vectors(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     most) to 0.0008 (where all hold about as much). Without spreading it was 0.0018 and 0.0012.
     """
     _check_vectors(vectors)
-    return _scan.quantise(vectors, count_codes(vectors.shape[1]))
+    return _scan.quantise(vectors, _count_codes(vectors.shape[1]), False)
 
 
-def restore_vectors(codes: NDArray[np.int8], dimension: int) -> NDArray[np.float32]:
-    """Turn codes back into unit vectors, shape (n, dimension), up to what quantising took from them."""
-    units: NDArray[np.float32] = codes * invert_norms(codes)[:, None]
-    return np.asarray(spread_vectors(units)[:, :dimension], np.float32)
+def pack_vectors(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Turn vectors into codes for searching with what these leave behind them, for ranking what was found.
+
+    Parameters
+    ----------
+    vectors : NDArray, shape (n, dimension), float32
+        As for `quantise_vectors`.
+
+    Returns
+    -------
+    NDArray, shape (n, n_bytes), int8
+        The codes, then as many rests of half a byte, in sixteenths of a step: `count_bytes` in all. Cosines
+        with whole vectors are off by a sixteenth of what those of codes are.
+
+    Raises
+    ------
+    ValueError
+        As `spread_vectors`.
+    """
+    _check_vectors(vectors)
+    return _scan.quantise(vectors, _count_codes(vectors.shape[1]), True)
+
+
+def count_bytes(dimension: int) -> int:
+    """Count the bytes of a packed vector."""
+    n_codes = _count_codes(dimension)
+    return n_codes + (n_codes + 1) // 2
+
+
+def select_codes(packed: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the codes of packed vectors, a view of shape (n, n_codes)."""
+    return packed[:, : 2 * packed.shape[1] // 3]
+
+
+def unpack_vectors(packed: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Turn packed vectors into spread ones of unit length, shape (n, n_codes); zeros stay."""
+    codes = select_codes(packed)
+    halves = packed[:, codes.shape[1] :]
+    # Shifted to the top of a byte and back, half a byte keeps its sign.
+    rests = np.stack([(halves << 4) >> 4, halves >> 4], axis=2).reshape(len(packed), -1)
+    vectors = codes + rests[:, : codes.shape[1]] / np.float32(16)
+    norms = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
+    return np.asarray(np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0), np.float32)
+
+
+def restore_vectors(packed: NDArray[np.int8], dimension: int) -> NDArray[np.float32]:
+    """Turn packed vectors back into unit vectors, shape (n, dimension)."""
+    return np.asarray(spread_vectors(unpack_vectors(packed))[:, :dimension], np.float32)
 
 
 def invert_norms(codes: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -131,7 +173,7 @@ def find_best_windows(
     query : NDArray, shape (n_queries, dimension), int8
         Codes of `quantise_vectors`.
     codes : NDArray, shape (n, dimension), int8
-        A table of windows; no code is -128.
+        A table of windows; rows may lie apart, as those of `select_codes` do.
     inverse : NDArray, shape (n,), float32
         `invert_norms` of `codes`.
     starts : NDArray, shape (n_items + 1,), int64
@@ -156,6 +198,10 @@ def find_best_windows(
     )
 
 
+def _count_codes(dimension: int) -> int:
+    return 1 << (dimension - 1).bit_length()
+
+
 def _check_vectors(vectors: NDArray[np.float32]) -> None:
     if vectors.dtype != np.float32 or vectors.ndim != 2 or not 1 <= vectors.shape[1] <= MAX_DIMENSION:
         raise ValueError(
@@ -173,6 +219,8 @@ def _check_table(
     for name, array in (("query", query), ("codes", codes)):
         if array.dtype != np.int8 or array.ndim != 2:
             raise ValueError(f"{name} must be int8 with 2 dimensions, not {array.dtype} {array.shape}")
+    if codes.strides[1] != 1 and codes.size:
+        raise ValueError("codes of a window must lie side by side")
     if query.shape[0] < 1 or not 1 <= query.shape[1] == codes.shape[1] <= MAX_DIMENSION:
         raise ValueError(
             f"query must have 1 row or more and 1 to {MAX_DIMENSION} columns, as many as codes "

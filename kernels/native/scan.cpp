@@ -103,8 +103,9 @@ std::unique_ptr<Scanner> make_scanner(const std::string& set, const int8_t* quer
 // Windows of items, item after item; without `rows` they lie in the table in that order.
 struct Windows {
     const int8_t* codes;
-    const float* inverse;
+    int64_t stride;  // from one window's codes to the next one's
     int d;
+    const float* inverse;
     const int32_t* rows;
     const int64_t* starts;
     int64_t n_items;
@@ -136,7 +137,7 @@ void scan_share(const Scanner& scanner, const Windows& windows, int64_t first_it
     for (int64_t place = windows.starts[first_item]; place < end; place += size) {
         // The last tile is filled up with its last window.
         for (int w = 0; w < size; ++w)
-            rows[w] = windows.codes + windows.row(std::min(place + w, end - 1)) * windows.d;
+            rows[w] = windows.codes + windows.row(std::min(place + w, end - 1)) * windows.stride;
         scanner.scan_tile(rows, tile);
         for (int w = 0; w < size && place + w < end; ++w) {
             while (windows.starts[item + 1] <= place + w) ++item;
@@ -162,11 +163,13 @@ void scan_all(const Scanner& scanner, const Windows& windows, int threads, const
     for (auto& helper : helpers) helper.get();
 }
 
-py::tuple scan(const Dense<int8_t>& query, const Dense<float>& query_inverse, const Dense<int8_t>& codes,
+py::tuple scan(const Dense<int8_t>& query, const Dense<float>& query_inverse, const py::array_t<int8_t>& codes,
                const Dense<float>& inverse, const std::optional<Dense<int32_t>>& rows, const Dense<int64_t>& starts,
                int threads, const std::string& set) {
-    const Windows windows{codes.data(), inverse.data(), static_cast<int>(codes.shape(1)),
-                          rows ? rows->data() : nullptr, starts.data(), starts.shape(0) - 1};
+    const Windows windows{codes.data(),   codes.strides(0),
+                          static_cast<int>(codes.shape(1)), inverse.data(),
+                          rows ? rows->data() : nullptr,    starts.data(),
+                          starts.shape(0) - 1};
     py::array_t<float> similarity(windows.n_items);
     py::array_t<int32_t> best_query(windows.n_items), best_row(windows.n_items);
     const Best best{similarity.mutable_data(), best_query.mutable_data(), best_row.mutable_data()};
@@ -201,11 +204,18 @@ void copy_spread(const float* from, int d, float* to, int size) {
     spread_row(to, size);
 }
 
-void quantise_row(const float* row, int size, int8_t* codes) {
+// Codes of a spread vector and, unless `rests` is null, sixteenths that they leave, two to a byte.
+void quantise_row(const float* row, int size, int8_t* codes, int8_t* rests) {
     float largest = 0.0f;
     for (int k = 0; k < size; ++k) largest = std::max(largest, std::fabs(row[k]));
     const float scale = largest > 0.0f ? 127.0f / largest : 0.0f;
     for (int k = 0; k < size; ++k) codes[k] = static_cast<int8_t>(std::lrint(row[k] * scale));
+    if (!rests) return;
+    std::fill(rests, rests + (size + 1) / 2, 0);
+    for (int k = 0; k < size; ++k) {
+        const int rest = std::min(7, static_cast<int>(std::lrint((row[k] * scale - codes[k]) * 16.0f)));
+        rests[k / 2] = static_cast<int8_t>(rests[k / 2] | static_cast<int8_t>((rest & 15) << k % 2 * 4));
+    }
 }
 
 py::array_t<float> spread(const Dense<float>& vectors, int size) {
@@ -218,16 +228,16 @@ py::array_t<float> spread(const Dense<float>& vectors, int size) {
     return out;
 }
 
-py::array_t<int8_t> quantise(const Dense<float>& vectors, int size) {
-    const py::ssize_t n = vectors.shape(0), d = vectors.shape(1);
-    py::array_t<int8_t> codes({n, static_cast<py::ssize_t>(size)});
+py::array_t<int8_t> quantise(const Dense<float>& vectors, int size, bool with_rests) {
+    const py::ssize_t n = vectors.shape(0), d = vectors.shape(1), width = with_rests ? size + (size + 1) / 2 : size;
+    py::array_t<int8_t> codes({n, width});
     const float* from = vectors.data();
     int8_t* to = codes.mutable_data();
     py::gil_scoped_release release;
     std::vector<float> row(size);
     for (py::ssize_t k = 0; k < n; ++k) {
         copy_spread(from + k * d, static_cast<int>(d), row.data(), size);
-        quantise_row(row.data(), size, to + k * size);
+        quantise_row(row.data(), size, to + k * width, with_rests ? to + k * width + size : nullptr);
     }
     return codes;
 }
@@ -238,7 +248,7 @@ PYBIND11_MODULE(_scan, m) {
     m.doc() = "compiled part of lakhdb.kernels.scan; shapes and rows are checked by its caller";
     m.def("list_instruction_sets", &list_instruction_sets);
     m.def("spread", &spread, py::arg("vectors"), py::arg("size"));
-    m.def("quantise", &quantise, py::arg("vectors"), py::arg("size"));
+    m.def("quantise", &quantise, py::arg("vectors"), py::arg("size"), py::arg("with_rests"));
     m.def("scan", &scan, py::arg("query"), py::arg("query_inverse"), py::arg("codes"), py::arg("inverse"),
           py::arg("rows"), py::arg("starts"), py::arg("threads"), py::arg("instruction_set"));
 }

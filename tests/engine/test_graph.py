@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from lakhdb.engine.graph import PARAMETERS, Graph, Width
 from lakhdb.engine.graph_widths import LIMITS, WIDTHS, measure_widths
-from lakhdb.kernels.scan import quantise_vectors
+from lakhdb.kernels.scan import pack_vectors
 
 DIMENSION = 96
 
@@ -21,7 +21,7 @@ def draw_vectors(n, seed=0, falls_by=0.1):
 
 def build(window_id, vectors, n_threads=1):
     graph = Graph.make(DIMENSION)
-    graph.add(window_id, quantise_vectors(vectors), n_threads=n_threads)
+    graph.add(window_id, pack_vectors(vectors), n_threads=n_threads)
     return graph
 
 
@@ -61,7 +61,7 @@ def test_grows_after_loading(tmp_path):
     graph = build(np.arange(100), vectors[:100])
     graph.save(tmp_path / "graph")
     graph = Graph.load(tmp_path / "graph", DIMENSION, (), 0)
-    graph.add(np.arange(100, 200), quantise_vectors(vectors[100:]))
+    graph.add(np.arange(100, 200), pack_vectors(vectors[100:]))
     assert graph.n_windows == 200
     assert (graph.find_windows(vectors, 30)[:, 0] == np.arange(200)).mean() > 0.97
 
@@ -91,9 +91,9 @@ def test_widths_are_measured_as_counting_tells(falls_by):
     """Held against real queries of the same kind: a window turned towards another one."""
     n = 1500
     vectors, window_id = draw_vectors(n, 1, falls_by), np.arange(5, n + 5)
-    codes = quantise_vectors(vectors)
+    packed = pack_vectors(vectors)
     graph = build(window_id, vectors)
-    widths = measure_widths(graph, window_id, np.arange(n), codes, DIMENSION)
+    widths = measure_widths(graph, window_id, np.arange(n), packed, DIMENSION)
     assert {one.limit for one in widths} == set(LIMITS)
     # Not all windows of a graph are in reach: the width that asks for all of them may be left out.
     assert [one.ef for one in widths if one.limit == 10] in (list(WIDTHS[:6]), list(WIDTHS[:7]))
@@ -108,11 +108,11 @@ def test_widths_are_measured_as_counting_tells(falls_by):
             labels = graph.find_windows(query.astype(np.float32), width.ef)
             recall = np.mean([np.isin(one, near).mean() for one, near in zip(best, labels, strict=True)])
             assert recall == pytest.approx(width.recall, abs=0.08)
-    assert widths == measure_widths(graph, window_id, np.arange(n), codes, DIMENSION)
+    assert widths == measure_widths(graph, window_id, np.arange(n), packed, DIMENSION)
 
 
 def test_a_graph_that_finds_other_windows_is_measured_to_be_useless():
     vectors, window_id = draw_vectors(2000, 2), np.arange(2000)
     graph = build(window_id, np.roll(vectors, 50, axis=0))
-    widths = measure_widths(graph, window_id, np.arange(2000), quantise_vectors(vectors), DIMENSION)
+    widths = measure_widths(graph, window_id, np.arange(2000), pack_vectors(vectors), DIMENSION)
     assert max(one.recall for one in widths if one.ef <= 256 and one.limit == 10) < 0.5

@@ -14,7 +14,7 @@ from lakhdb.engine.index_files import check_index, load_index
 from lakhdb.engine.models import choose_model
 from lakhdb.engine.saved_index import IndexFiles
 
-SUFFIXES = (".codes", ".hnsw", ".json")
+SUFFIXES = (".vectors", ".hnsw", ".json")
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def test_without_windows_there_is_nothing_to_find_or_to_write(store):
     assert not index_files.index_files(store)
 
 
-def test_codes_alone_are_kept_below_the_size_for_a_graph(store, bring, midi_frames, monkeypatch, caplog):
+def test_vectors_alone_are_kept_below_the_size_for_a_graph(store, bring, midi_frames, monkeypatch, caplog):
     bring(midi_frames)
     monkeypatch.setattr(index_files, "SAVED_FROM", 1)
     fresh = ask(load_index(store, "midi"), midi_frames["tune 6"])
-    assert set(read_files(store)) == {".codes", ".json"}
+    assert set(read_files(store)) == {".vectors", ".json"}
     told = []
     again = ask(load_index(store, "midi", progress=lambda *news: told.append(news)), midi_frames["tune 6"])
     assert not told
@@ -104,16 +104,16 @@ def test_new_windows_extend_the_files(store, bring, midi_frames, caplog):
     assert not caplog.records
 
 
-def test_grown_codes_are_those_of_one_go(store, bring, midi_frames, monkeypatch):
+def test_grown_files_are_those_of_one_go(store, bring, midi_frames, monkeypatch):
     monkeypatch.setattr(index_files, "SAVED_FROM", 1)
     names = list(midi_frames)
     for name in names:
         bring({name: midi_frames[name]})
         load_index(store, "midi")
-    grown = read_files(store)[".codes"]
+    grown = read_files(store)[".vectors"]
     find_file(store, ".json").unlink()
     load_index(store, "midi")
-    assert read_files(store)[".codes"] == grown
+    assert read_files(store)[".vectors"] == grown
 
 
 def test_removed_items_are_not_found(store, bring, midi_frames):
@@ -174,14 +174,14 @@ def test_a_reader_builds_nothing(store, bring, midi_frames, caplog):
     assert ask(index, midi_frames["tune 2"]).item_seq[0] == 3
     assert not index_files.index_files(store)
     load_index(store, "midi", exact_below=0)
-    find_file(store, ".codes").write_bytes(b"")
+    find_file(store, ".vectors").write_bytes(b"")
     load_index(store, "midi", exact_below=0, build=False)
     assert [one.getMessage().partition("; ")[2] for one in caplog.records] == [
         "vectors are read instead.",
         "it is made anew.",
         "vectors are read instead.",
     ]
-    assert find_file(store, ".codes").read_bytes() == b""
+    assert find_file(store, ".vectors").read_bytes() == b""
 
 
 def test_a_reader_with_files_that_are_behind_finds_the_new_items(store, bring, midi_frames):
@@ -219,12 +219,12 @@ def test_vectors_of_another_database_under_the_same_numbers_are_noticed(store, b
     load_index(store, "midi", exact_below=0)
     files = IndexFiles(store.index_folder, "midi")
     saved = files.load(with_graph=True)
-    saved.codes[-1] = saved.codes[0]
+    saved.packed[-1] = saved.packed[0]
     files.save(saved)
     assert check_index(store, "midi") is None
     load_index(store, "midi", exact_below=0)
     assert "it is of other windows" in caplog.text
-    assert not np.array_equal(files.load(with_graph=False).codes[-1], saved.codes[0])
+    assert not np.array_equal(files.load(with_graph=False).packed[-1], saved.packed[0])
 
 
 def test_leftovers_of_a_save_that_was_cut_off_are_swept_up(store, bring, midi_frames):
