@@ -309,6 +309,9 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=100)
     parser.add_argument("--transpose", type=int, default=0, help="semitones both ways that the cascade tries")
     parser.add_argument("--transposed", type=int, default=0, help="semitones both ways that queries are off")
+    parser.add_argument(
+        "--alone", action="store_true", help="describe distractors one by one, which takes longer"
+    )
     parser.add_argument("--surroundings", type=int, default=0, help="compare so many with those made alone")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
@@ -325,7 +328,7 @@ def main() -> None:
         arguments.distractors,
         seed=arguments.seed,
         folder=arguments.keep,
-        window_pass=choose_pass(),
+        window_pass=choose_pass(shared=not arguments.alone),
         progress=show_progress(arguments.distractors),
     )
     features = distractors.keep_features()
@@ -335,6 +338,7 @@ def main() -> None:
         "model": choose_model().version,
         "distractors": distractors.n_items,
         "bases": len(distractors.plan.bases),
+        "described": "alone" if arguments.alone else "shared pass",
         "variants": len(distractors.plan.variants),
         "candidates": arguments.candidates,
         "transpose": arguments.transpose,

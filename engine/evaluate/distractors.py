@@ -14,7 +14,7 @@ from ..store import Store
 from .bases import Base, list_midi_bases, list_pool_bases, list_recording_bases
 from .catalogue import NO_COMPOSITION, Describer, Positions, Ragged, describe_in_chunks
 from .kept_features import HASHES, KeptFeatures
-from .recipes import FRAMES, FRAMES_PER_STEP, Plan, Recipe, draw_plan
+from .recipes import N_FRAMES, FRAMES_PER_STEP, Plan, Recipe, draw_plan
 from .shared_pass import WindowPass, choose_pass, single_threads
 from .truth import find_items, read_truth
 
@@ -117,11 +117,11 @@ class DistractorCatalogue:
         for row in np.argsort(positions, kind="stable").tolist():  # those of one variant together
             number, step = self._plan.find(int(positions[row]))
             start = step * FRAMES_PER_STEP
-            frames[row] = self._play(number)[start : start + FRAMES].copy()
+            frames[row] = self._play(number)[start : start + N_FRAMES].copy()
         return [one for one in frames if one is not None]
 
     def describe(self, describer: Describer) -> Iterator[tuple[Ragged, ...]]:
-        """See `Catalogue`; by the shared pass as pairs (window vectors, hash sequences)."""
+        """See `Catalogue`; by the pass over windows as pairs (window vectors, hash sequences)."""
         if self._pass is None or describer.key != self._pass.key:
             yield from describe_in_chunks(self, describer)
             return
@@ -135,7 +135,7 @@ class DistractorCatalogue:
             )
 
     def keep_features(self) -> KeptFeatures:
-        """Describe all distractors by the shared pass, as far as that was not done before.
+        """Describe all distractors by the pass over windows, as far as that was not done before.
 
         Returns
         -------
@@ -145,12 +145,12 @@ class DistractorCatalogue:
         Raises
         ------
         InputError
-            If there is no shared pass, or the folder cannot be used.
+            If there is no such pass, or the folder cannot be used.
         """
         if self._pass is None:
             raise InputError("the model in use has no network; name a trained one in LMDB_MODEL.")
         plan = self._plan
-        features = KeptFeatures(self._folder / f"{self._pass.key}-{plan.digest}")
+        features = KeptFeatures(self._folder / f"{self._pass.key}-{self._pass.kind}-{plan.digest}")
         done = int(np.searchsorted(plan.ends, features.n_rows, side="right"))
         with single_threads() as threads:
             for first in range(done, len(plan.variants), BATCH):

@@ -12,7 +12,7 @@ from lakhdb.kernels.constant_q import DYNAMIC_RANGE_DB, N_BINS
 
 from .bases import Base
 
-__all__ = ["FRAMES", "FRAMES_PER_STEP", "Plan", "Recipe", "Variant", "draw_plan", "make_frames"]
+__all__ = ["N_FRAMES", "FRAMES_PER_STEP", "Plan", "Recipe", "Variant", "draw_plan", "make_frames"]
 
 Frames = npt.NDArray[np.uint8]
 
@@ -20,7 +20,7 @@ Frames = npt.NDArray[np.uint8]
 VERSION = 1
 
 # 30 s, as `count_frames` has it: the length of a preview.
-FRAMES = 646
+N_FRAMES = 646
 # Distractors begin at multiples of this, where hashes do.
 FRAMES_PER_STEP = 8
 # Steps from one distractor to the next of the same variant: 6 s.
@@ -149,7 +149,7 @@ def draw_plan(bases: Sequence[Base], n_distractors: int, seed: int) -> Plan:
         If no base is long enough to cut a distractor from.
     """
     lengths = [base.count_frames(SCALES[1]) for base in bases]
-    if max(lengths, default=0) < FRAMES:
+    if max(lengths, default=0) < N_FRAMES:
         raise ValueError("no base of distractors lasts 30 s, even when slowed down")
     rng = np.random.default_rng([seed, VERSION])
     ways = rng.permuted(np.tile(np.arange(SEMITONES.size * SCALE_RANGES), (len(bases), 1)), axis=1)
@@ -189,7 +189,7 @@ def _make_variant(
     semitones, scale_range = int(SEMITONES[way // SCALE_RANGES]), way % SCALE_RANGES
     low, high = SCALES
     scale = low * (high / low) ** ((scale_range + within) / SCALE_RANGES)
-    last = (base.count_frames(scale) - FRAMES) // FRAMES_PER_STEP
+    last = (base.count_frames(scale) - N_FRAMES) // FRAMES_PER_STEP
     if last < 0:
         return None
     first = int(phase * min(STEPS_APART, last + 1))

@@ -1,4 +1,4 @@
-"""Describing many windows of one long item with a single pass of the trained network."""
+"""Describing many windows of one long item by the trained network, with a single pass or one by one."""
 
 import os
 from collections.abc import Iterator
@@ -10,19 +10,31 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from lakhdb.kernels.networks import FRAMES_PER_STEP, STEPS_PER_WINDOW, average_frames, pack_bits
+from lakhdb.kernels.networks import (
+    FRAMES_PER_STEP,
+    MARGIN_STEPS,
+    STEPS_PER_WINDOW,
+    average_frames,
+    pack_bits,
+)
 
 from ..device import Device, choose_torch_device
 from ..models import SHIPPED, TRAINING_FREE
 from ..models.files import CARD, load_network, read_card
 from ..workers import count_cores
+from .recipes import N_FRAMES
 
-__all__ = ["SharedPass", "WindowPass", "choose_pass", "single_threads"]
+__all__ = ["LonePass", "SharedPass", "WindowPass", "choose_pass", "single_threads"]
 
 Frames = npt.NDArray[np.uint8]
 Vectors = npt.NDArray[np.float32]
 Hashes = npt.NDArray[np.uint32]
+Steps = npt.NDArray[np.int64]
+
+# Windows that pass at once by themselves.
+AT_ONCE = 8
 
 
 class WindowPass(Protocol):
@@ -32,12 +44,16 @@ class WindowPass(Protocol):
     ----------
     key : str
         That of the `Describer` which describes recordings one by one.
+    kind : str
+        Tells passes of one key apart that say something else.
     """
 
     @property
     def key(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
 
-    def describe(self, frames: Frames, steps: npt.NDArray[np.int64]) -> tuple[Vectors, Hashes]:
+    def describe(self, frames: Frames, steps: Steps) -> tuple[Vectors, Hashes]:
         """Describe the windows of 30 s that begin at some steps of 8 frames.
 
         Returns
@@ -49,10 +65,8 @@ class WindowPass(Protocol):
         ...
 
 
-class SharedPass:
+class _NetworkPass:
     """The network of a model's folder.
-
-    A window sees the music around it, where a recording of 30 s has silence.
 
     Parameters
     ----------
@@ -70,20 +84,86 @@ class SharedPass:
         self._device = device
         self._network = load_network(folder)[0].to(device)
 
-    def describe(self, frames: Frames, steps: npt.NDArray[np.int64]) -> tuple[Vectors, Hashes]:
-        """See `WindowPass`; as exact on every machine as the network itself."""
+    def _run(self, items: Frames) -> tuple[Tensor, npt.NDArray[np.uint32]]:
+        """Compute features and hashes of items of whole steps, between the silence that the model is used to.
+
+        Parameters
+        ----------
+        items : uint8, shape (n_items, 8 · n_steps, 72)
+
+        Returns
+        -------
+        features : Tensor, shape (n_items, n_features, n_steps)
+        hashes : uint32, shape (n_items, n_steps)
+        """
+        margin = MARGIN_STEPS * FRAMES_PER_STEP
+        padded = torch.from_numpy(np.pad(items, ((0, 0), (margin, margin), (0, 0)))).to(self._device)
+        features, logits = self._network(average_frames(padded))
+        inside = slice(MARGIN_STEPS, -MARGIN_STEPS)
+        bits = torch.stack([pack_bits(one) for one in logits[:, :, inside].cpu()])
+        return features[:, :, inside], bits.numpy().astype(np.uint32)
+
+
+class SharedPass(_NetworkPass):
+    """One pass over the whole item: quick, but a window sees the music around it instead of silence.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a model.
+    device : {"cpu", "cuda"}
+
+    Raises
+    ------
+    ModelError
+        If the folder holds none.
+    """
+
+    kind = "shared"
+
+    def describe(self, frames: Frames, steps: Steps) -> tuple[Vectors, Hashes]:
+        """See `WindowPass`."""
         missing = -len(frames) % FRAMES_PER_STEP
-        padded = np.pad(frames, ((0, missing), (0, 0)))
         within = torch.from_numpy(steps[:, None] + np.arange(STEPS_PER_WINDOW))
         with torch.inference_mode():
-            features, logits = self._network(average_frames(torch.from_numpy(padded)[None].to(self._device)))
+            features, hashes = self._run(np.pad(frames, ((0, missing), (0, 0)))[None])
             windows = features[0][:, within.to(self._device)].transpose(0, 1)
-            vectors = self._network.pool(windows).cpu().numpy()
-        hashes = pack_bits(logits[0].cpu()).numpy().astype(np.uint32)
-        return vectors, hashes[within.numpy()]
+            vectors: Vectors = self._network.pool(windows).cpu().numpy()
+        return vectors, hashes[0][within.numpy()]
 
 
-def choose_pass() -> SharedPass | None:
+class LonePass(_NetworkPass):
+    """Each window by itself: exactly as recordings of 30 s are described, at several times the cost.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a model.
+    device : {"cpu", "cuda"}
+
+    Raises
+    ------
+    ModelError
+        If the folder holds none.
+    """
+
+    kind = "alone"
+
+    def describe(self, frames: Frames, steps: Steps) -> tuple[Vectors, Hashes]:
+        """See `WindowPass`."""
+        cut = np.zeros((steps.size, STEPS_PER_WINDOW * FRAMES_PER_STEP, frames.shape[1]), np.uint8)
+        for one, step in zip(cut, steps.tolist(), strict=True):
+            one[:N_FRAMES] = frames[step * FRAMES_PER_STEP :][:N_FRAMES]
+        vectors, hashes = [], []
+        with torch.inference_mode():
+            for first in range(0, steps.size, AT_ONCE):
+                features, some_hashes = self._run(cut[first : first + AT_ONCE])
+                vectors.append(self._network.pool(features).cpu().numpy())
+                hashes.append(some_hashes)
+        return np.concatenate(vectors), np.concatenate(hashes)
+
+
+def choose_pass(*, shared: bool = True) -> WindowPass | None:
     """Return a pass of the model in use, see `choose_model`; None where that has no network.
 
     Raises
@@ -94,7 +174,8 @@ def choose_pass() -> SharedPass | None:
     named = os.environ.get("LMDB_MODEL")
     if named == TRAINING_FREE or (not named and not (SHIPPED / CARD).exists()):
         return None
-    return SharedPass(Path(named).expanduser() if named else SHIPPED, choose_torch_device())
+    folder = Path(named).expanduser() if named else SHIPPED
+    return (SharedPass if shared else LonePass)(folder, choose_torch_device())
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Means:
 class CountingPass:
     """Describes windows by what is in them, and counts its calls."""
 
-    key = "counting-1"
+    key, kind = "counting-1", "counting"
 
     def __init__(self):
         self.n_calls = 0

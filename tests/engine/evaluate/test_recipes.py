@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.evaluate.bases import MidiBase, RecordingBase
-from lakhdb.engine.evaluate.recipes import FRAMES, FRAMES_PER_STEP, SEMITONES, draw_plan
+from lakhdb.engine.evaluate.recipes import N_FRAMES, FRAMES_PER_STEP, SEMITONES, draw_plan
 
 
 class Length:
@@ -35,7 +35,7 @@ def test_there_are_enough_and_all_can_be_cut(bases, n_distractors):
     for position in range(0, n_distractors, 7):
         number, step = plan.find(position)
         frames = bases[plan.variants[number].base].count_frames(plan.variants[number].scale)
-        assert 0 <= step * FRAMES_PER_STEP <= frames - FRAMES
+        assert 0 <= step * FRAMES_PER_STEP <= frames - N_FRAMES
 
 
 def test_more_distractors_only_add_to_the_end(bases):

@@ -27,6 +27,19 @@ def test_the_first_window_of_30_s_is_the_model_s(in_use, tunes):
     assert (vectors.dtype, hashes.dtype) == (np.float32, np.uint32)
 
 
+def test_windows_by_themselves_are_recordings_of_30_s(in_use, midi_frames):
+    frames, steps = midi_frames["tune 2"], np.arange(0, 60, 6)
+    own = choose_pass(shared=False)
+    vectors, hashes = own.describe(frames, steps)
+    alone = in_use.describe([frames[8 * step : 8 * step + 646] for step in steps.tolist()], "audio")
+    np.testing.assert_allclose(vectors, np.concatenate([one.window_vectors for one in alone]), atol=1e-5)
+    assert (np.bitwise_count(hashes ^ np.stack([one.hashes for one in alone])) > 0).mean() < 0.01
+    shared = choose_pass()
+    assert (shared.key, own.key) == (in_use.version,) * 2
+    assert shared.kind != own.kind
+    assert np.abs(shared.describe(frames, steps)[0] - vectors).max() > 1e-3  # surroundings are seen
+
+
 def test_windows_are_those_of_one_pass(in_use, midi_frames):
     frames = midi_frames["tune 1"]
     (whole,) = in_use.describe([frames], "midi")
