@@ -14,7 +14,7 @@ from ..store import Store
 from .bases import Base, list_midi_bases, list_pool_bases, list_recording_bases
 from .catalogue import NO_COMPOSITION, Describer, Positions, Ragged, describe_in_chunks
 from .kept_features import HASHES, KeptFeatures
-from .recipes import N_FRAMES, FRAMES_PER_STEP, Plan, Recipe, draw_plan
+from .recipes import FRAMES_PER_STEP, N_FRAMES, Plan, Recipe, draw_plan
 from .shared_pass import WindowPass, choose_pass, single_threads
 from .truth import find_items, read_truth
 

@@ -12,7 +12,7 @@ from lakhdb.kernels.constant_q import DYNAMIC_RANGE_DB, N_BINS
 
 from .bases import Base
 
-__all__ = ["N_FRAMES", "FRAMES_PER_STEP", "Plan", "Recipe", "Variant", "draw_plan", "make_frames"]
+__all__ = ["FRAMES_PER_STEP", "N_FRAMES", "Plan", "Recipe", "Variant", "draw_plan", "make_frames"]
 
 Frames = npt.NDArray[np.uint8]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.evaluate.bases import MidiBase, RecordingBase
-from lakhdb.engine.evaluate.recipes import N_FRAMES, FRAMES_PER_STEP, SEMITONES, draw_plan
+from lakhdb.engine.evaluate.recipes import FRAMES_PER_STEP, N_FRAMES, SEMITONES, draw_plan
 
 
 class Length:
