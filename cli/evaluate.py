@@ -6,6 +6,7 @@ import click
 
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
+from .distractors import Distractors, distractor_options
 from .options import candidates_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
@@ -61,13 +62,14 @@ def evaluate() -> None:
     metavar="FOLDER",
     help="Networks of the thesis, for dhs, dhs-piano, pse and cascade-thesis.",
 )
+@distractor_options
 @click.option(
     "--seed",
     type=click.IntRange(0),
     default=0,
     show_default=True,
     metavar="N",
-    help="Decides which queries are drawn, how they are edited, and the intervals.",
+    help="Decides which queries are drawn, how they are edited, distractors, and the intervals.",
 )
 @click.option(
     "-o",
@@ -89,6 +91,7 @@ def matching(
     candidates: int | None,
     transpose: int,
     baselines: Path | None,
+    distractors: Distractors,
     seed: int,
     out: Path | None,
     style: str,
@@ -98,8 +101,9 @@ def matching(
     A recording is right for a MIDI file of the same composition. All recordings in the truth tables are
     ranked; those whose composition is empty are right for nothing.
     """
+    database = place.open()
     with show_progress() as progress:
-        report = place.open().eval_matching(
+        report = database.eval_matching(
             truth,
             midi_corpus=midi_corpus,
             audio_corpus=audio_corpus,
@@ -109,6 +113,7 @@ def matching(
             candidates=candidates,
             transpose=transpose,
             baselines=baselines,
+            distractors=distractors.make(database, truth, seed, progress),
             seed=seed,
             out=out,
             progress=progress,
