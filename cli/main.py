@@ -1,5 +1,6 @@
 """The `lmdb` command: the group, its options, and how errors end."""
 
+import logging
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +31,16 @@ class _Trouble(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"lmdb: {' '.join(self.message.split())}", err=True, file=file)
+
+
+class _News(logging.Handler):
+    """What the engine has to say, on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"lmdb: {record.getMessage()}", err=True)
+
+
+_NEWS = _News(logging.INFO)
 
 
 class _Group(click.Group):
@@ -78,6 +89,8 @@ def lmdb(ctx: click.Context, folder: Path) -> None:
     lmdb sql "select * from matches order by confidence desc limit 10"
     """
     ctx.obj = Place(folder)
+    logging.getLogger("lakhdb").addHandler(_NEWS)  # the same one is never added twice
+    logging.getLogger("lakhdb").setLevel(logging.INFO)
 
 
 for command in (

@@ -2,7 +2,7 @@
 
 import click
 
-from .options import candidates_option, transpose_option
+from .options import candidates_option, recall_option, transpose_option
 from .place import Place, pass_place
 from .progress import show_progress
 
@@ -14,9 +14,15 @@ __all__ = ["match"]
 @click.option("--audio-corpus", metavar="NAME", help="Only recordings of this corpus.")
 @candidates_option
 @transpose_option
+@recall_option
 @pass_place
 def match(
-    place: Place, midi_corpus: str | None, audio_corpus: str | None, candidates: int | None, transpose: int
+    place: Place,
+    midi_corpus: str | None,
+    audio_corpus: str | None,
+    candidates: int | None,
+    transpose: int,
+    recall: float,
 ) -> None:
     """Match MIDI files with recordings, and align what fits.
 
@@ -29,6 +35,7 @@ def match(
             audio_corpus=audio_corpus,
             candidates=candidates,
             transpose=transpose,
+            recall=recall,
             progress=progress,
         )
     click.echo(summary)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-__all__ = ["candidates_option", "transpose_option"]
+__all__ = ["candidates_option", "recall_option", "transpose_option"]
 
 
 def _read_count(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -33,4 +33,13 @@ transpose_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.opt
     show_default=True,
     metavar="K",
     help="Try the MIDI file up to K semitones lower and higher.",
+)
+
+recall_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--recall",
+    type=click.FloatRange(0, 1),
+    default=0.99,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the best candidates that an approximate search of many millions of windows is to find.",
 )

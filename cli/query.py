@@ -2,7 +2,7 @@
 
 import click
 
-from .options import candidates_option, transpose_option
+from .options import candidates_option, recall_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
 
@@ -21,16 +21,26 @@ __all__ = ["query"]
 )
 @candidates_option
 @transpose_option
+@recall_option
 @format_option
 @pass_place
 def query(
-    place: Place, target: str, against: str | None, k: int, candidates: int | None, transpose: int, style: str
+    place: Place,
+    target: str,
+    against: str | None,
+    k: int,
+    candidates: int | None,
+    transpose: int,
+    recall: float,
+    style: str,
 ) -> None:
     """Rank what resembles TARGET: a file, the id of an item (or its beginning), or words.
 
     A file need not be in the database; nothing is written.
     """
-    rows = place.open().query(target, against=against, k=k, candidates=candidates, transpose=transpose)
+    rows = place.open().query(
+        target, against=against, k=k, candidates=candidates, transpose=transpose, recall=recall
+    )
     write_rows(rows, style)
     if not len(rows):
         click.echo("Nothing found.", err=True)

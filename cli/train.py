@@ -38,7 +38,7 @@ OPTIONS = (
     click.option(
         "--budget", type=click.FloatRange(0, min_open=True), metavar="MINUTES", help="Instead of steps."
     ),
-    click.option("--seed", type=int, default=0, show_default=True),
+    click.option("--seed", type=int, default=0, show_default=True, help="Decides all that is drawn."),
     click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes that make recordings."),
     click.option("--device", type=click.Choice(["cpu", "cuda"]), help="By default the best there is."),
 )
@@ -63,7 +63,7 @@ def train() -> None:
 @_with_options
 @click.option("--model", type=PATH, metavar="DIR", help="Start from this model.")
 @pass_place
-def embedding(place: Place, **options: Any) -> None:
+def embedding(place: Place, /, **options: Any) -> None:
     """Train window vectors and hash sequences together."""
     _train(place, "embedding", options)
 
@@ -72,7 +72,7 @@ def embedding(place: Place, **options: Any) -> None:
 @_with_options
 @click.option("--model", type=PATH, metavar="DIR", required=True, help="The model whose hashes to train.")
 @pass_place
-def hash_(place: Place, **options: Any) -> None:
+def hash_(place: Place, /, **options: Any) -> None:
     """Train the hash sequences of a model anew, and leave its window vectors as they are."""
     _train(place, "hash", options)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .evaluate.names import DEFAULT_METHODS, WHOLE
-from .options import DEFAULT_CANDIDATES
+from .options import DEFAULT_CANDIDATES, DEFAULT_RECALL
 from .store import Store, open_store
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Database:
         audio_corpus: str | None = None,
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
+        recall: float = DEFAULT_RECALL,
         progress: "Progress | None" = None,
     ) -> "MatchSummary":
         """Compare what no run with the same settings has compared; `candidates` None prunes nothing."""
@@ -114,6 +115,7 @@ class Database:
             audio_corpus=audio_corpus,
             candidates=candidates,
             transpose=transpose,
+            recall=recall,
             progress=progress,
         )
 
@@ -125,6 +127,7 @@ class Database:
         k: int = 10,
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
+        recall: float = DEFAULT_RECALL,
         progress: "Progress | None" = None,
     ) -> "pa.Table":
         """Rank what resembles a file, an item (by id) or a text, best first; nothing is written."""
@@ -137,6 +140,7 @@ class Database:
             k=k,
             candidates=candidates,
             transpose=transpose,
+            recall=recall,
             progress=progress,
         )
 

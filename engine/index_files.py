@@ -14,11 +14,12 @@ from .graph import BATCH, Graph
 from .graph_widths import measure_widths
 from .index import WindowIndex
 from .models import Side, choose_model
+from .options import DEFAULT_RECALL
 from .progress import Progress
 from .saved_index import IndexFiles, SavedIndex
 from .store import Store
 
-__all__ = ["DEFAULT_RECALL", "EXACT_BELOW", "check_index", "index_files", "load_index"]
+__all__ = ["EXACT_BELOW", "check_index", "index_files", "load_index"]
 
 # For a query of 40 windows on two cores, the scan takes 26 ms for each million windows. To find 99 % of the
 # best thousand items the graph takes 90 ms among 100 000 windows (4096 in view), and no less among more: up
@@ -27,9 +28,6 @@ EXACT_BELOW = 4_000_000
 
 # From here on packed vectors are kept in a file: to read the vectors of so many windows takes 0.2 s and more.
 SAVED_FROM = 100_000
-
-# Share of the best items that a search by the graph is to find.
-DEFAULT_RECALL = 0.99
 
 # A graph with more than this share of removed windows is built anew.
 MOST_REMOVED = 0.3

@@ -22,7 +22,7 @@ from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .ingest.names import refresh_names
 from .lock import hold_writer_lock
-from .options import check_options
+from .options import DEFAULT_RECALL, check_options
 from .pairs import PAIR, Pairs, Probe, place_pair
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
@@ -103,6 +103,7 @@ def match(
     candidates: int | None = DEFAULT_CANDIDATES,
     transpose: int = 0,
     accept: float = 0.5,
+    recall: float = DEFAULT_RECALL,
     exact_below: int = EXACT_BELOW,
     progress: Progress | None = None,
 ) -> MatchSummary:
@@ -121,6 +122,8 @@ def match(
         Try up to so many semitones both ways, 0 to 12.
     accept : float
         Score, 0 to 1, from which a pair is aligned.
+    recall : float
+        Share of the best candidates, 0 to 1, that an approximate search of windows is to find.
     exact_below : int
         Windows from which candidates are searched by an approximate index.
     progress : Progress, optional
@@ -135,7 +138,7 @@ def match(
     DatabaseBusyError
         If another process is writing.
     """
-    check_options(candidates, transpose)
+    check_options(candidates, transpose, recall)
     check_text("the corpus of MIDI files", midi_corpus)
     check_text("the corpus of recordings", audio_corpus)
     if not 0 <= accept <= 1:
@@ -143,11 +146,12 @@ def match(
     started = time.monotonic()
     with hold_writer_lock(store.folder):
         embed_missing(store, progress=progress)
+        load_index(store, "midi", exact_below=exact_below, progress=progress)  # queries write nothing
         n_named = _compare_names(store, progress)
         step = _Matcher(store, candidates, transpose, accept, progress)
         todo = step.plan(midi_corpus, audio_corpus)
         if candidates is not None and todo:
-            step.index = load_index(store, "audio", exact_below=exact_below, progress=progress)
+            step.index = load_index(store, "audio", exact_below=exact_below, recall=recall, progress=progress)
         for block in todo:
             step.run_block(block, is_last=block is todo[-1])
         step.run_late()

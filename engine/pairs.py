@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,23 +98,26 @@ class Probe:
         return prepare_frames(self.frames)
 
     @property
+    def variants(self) -> list[Variant]:
+        """What is described: the MIDI in each transposition, at each of the tempi that the model wants."""
+        return [Variant(*one) for one in product(self.transpositions, choose_model().slowings)]
+
+    @property
     def hashes(self) -> list[Hashes]:
-        """A hash sequence for each transposition."""
+        """A hash sequence for each variant."""
         return [one.hashes for one in self._descriptions]
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
-        """Window vectors in all transpositions, shape (n_windows, dimension)."""
+        """Window vectors of all variants, shape (n_windows, dimension)."""
         return np.concatenate([one.window_vectors for one in self._descriptions])
 
     @cached_property
     def _descriptions(self) -> list[Description]:
-        return choose_model().describe(self._shift(), self.side)
-
-    def _shift(self) -> list[Frames]:
-        # To raise the other side is to lower this one.
-        sign = 1 if self.role == "midi" else -1
-        return [shift_bins(self.frames, sign * shift) for shift in self.transpositions]
+        variants = self.variants
+        if self.role == "audio":  # to raise and slow down the other side is to lower and speed up this one
+            variants = [Variant(-one.transposition, 1 / one.slowing) for one in variants]
+        return choose_model().describe([one.of(self.frames) for one in variants], self.side)
 
 
 def compare_frames(
@@ -130,17 +134,17 @@ def compare_frames(
         raised = [shift_bins(one, shift)[:, COMPARED_BINS] for one in others]
         return _swap(score_pairs(audio, raised, gully=GULLY, device=device))
 
-    return _take_best(probe, seqs, score)
+    return _take_best([Variant(shift, 1.0) for shift in probe.transpositions], seqs, score)
 
 
 def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Hashes]) -> Pairs:
-    """Score hash sequences: one pair (dtype `PAIR`, in hashes) for each of `others`."""
+    """Score hash sequences: one pair (dtype `PAIR`, in hashes) for each of `others`, in its best variant."""
 
     def score(at: int) -> PathScores:
         scores = score_hashes(probe.hashes[at], others, gully=GULLY)
         return scores if probe.role == "midi" else _swap(scores)
 
-    return _take_best(probe, seqs, score)
+    return _take_best(probe.variants, seqs, score)
 
 
 def _swap(scores: PathScores) -> PathScores:
@@ -186,16 +190,18 @@ def place_pair(probe: Probe, other: Frames, pair: Any, device: Device) -> float:
     return float(scores.score[best])
 
 
-def _take_best(probe: Probe, seqs: npt.NDArray[np.int64], score: Callable[[int], PathScores]) -> Pairs:
-    tried = [_to_pairs(seqs, shift, score(at)) for at, shift in enumerate(probe.transpositions)]
+def _take_best(
+    variants: Sequence[Variant], seqs: npt.NDArray[np.int64], score: Callable[[int], PathScores]
+) -> Pairs:
+    tried = [_to_pairs(seqs, variant, score(at)) for at, variant in enumerate(variants)]
     best = np.argmin([one["cost"] for one in tried], axis=0)
     pairs: Pairs = np.stack(tried)[best, np.arange(seqs.size)]
     return pairs
 
 
-def _to_pairs(seqs: npt.NDArray[np.int64], transposition: int, scores: PathScores) -> Pairs:
+def _to_pairs(seqs: npt.NDArray[np.int64], variant: Variant, scores: PathScores) -> Pairs:
     pairs = np.empty(seqs.size, PAIR)
-    pairs["item_seq"], pairs["transposition"], pairs["slowing"] = seqs, transposition, 1.0
+    pairs["item_seq"], pairs["transposition"], pairs["slowing"] = seqs, *variant
     pairs["cost"] = _normalise_cost(scores)
     for name in ("score", "midi_start", "midi_end", "audio_start", "audio_end"):
         pairs[name] = getattr(scores, name)

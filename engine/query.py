@@ -11,7 +11,7 @@ from lakhdb.sql import read_query
 from .errors import InputError
 from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models.protocols import Side
-from .options import DEFAULT_CANDIDATES, check_options
+from .options import DEFAULT_CANDIDATES, DEFAULT_RECALL, check_options
 from .progress import Progress
 from .store import Store
 from .text import check_text
@@ -35,6 +35,7 @@ def query(
     k: int = 10,
     candidates: int | None = DEFAULT_CANDIDATES,
     transpose: int = 0,
+    recall: float = DEFAULT_RECALL,
     progress: Progress | None = None,
 ) -> pa.Table:
     """Rank what is most like a target. Writes nothing.
@@ -53,6 +54,8 @@ def query(
         Items rescored by constant-Q DTW; None for all.
     transpose : int
         Try up to so many semitones both ways, 0 to 12.
+    recall : float
+        Share of the best candidates, 0 to 1, that an approximate search of windows is to find.
     progress : Progress, optional
         Told of stages ``"hash"`` and ``"dtw"``, in items.
 
@@ -72,7 +75,7 @@ def query(
     MissingEmbeddingError
         If the model in use has not described all items yet.
     """
-    check_options(candidates, transpose)
+    check_options(candidates, transpose, recall)
     if k < 1:
         raise InputError(f"k is {k}; give 1 or more.")
     if against not in (None, "midi", "audio"):
@@ -104,6 +107,7 @@ def query(
         k=k,
         candidates=candidates,
         transpose=transpose,
+        recall=recall,
         progress=progress,
     )
 

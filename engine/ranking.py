@@ -75,6 +75,7 @@ def rank_items(
     k: int,
     candidates: int | None,
     transpose: int,
+    recall: float,
     progress: Progress | None,
 ) -> pa.Table:
     """Rank the items of side `other` by how well they fit the frames of one of `side`.
@@ -88,7 +89,7 @@ def rank_items(
     other : {"midi", "audio"}
     own : int or None
         An item to leave out.
-    k, candidates, transpose, progress
+    k, candidates, transpose, recall, progress
         As for `engine.query.query`.
 
     Returns
@@ -102,7 +103,7 @@ def rank_items(
         If the model in use has not described all items yet.
     """
     probe = Probe(frames, side, "midi" if other == side else side, transpose)
-    pairs = _rank(store, probe, other, own, k, candidates, progress)
+    pairs = _rank(store, probe, other, own, k, candidates, recall, progress)
     return _describe(store, other, pairs)
 
 
@@ -113,11 +114,12 @@ def _rank(
     own: int | None,
     k: int,
     candidates: int | None,
+    recall: float,
     progress: Progress | None,
 ) -> Pairs:
     if candidates is not None:
         _refuse_lacks(store, side)
-    index = None if candidates is None else load_index(store, side, build=False)
+    index = None if candidates is None else load_index(store, side, recall=recall, build=False)
     with store.reading() as con:
         items = list_items(con, side, None)
         items = items if own is None else items[items != own]

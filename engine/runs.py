@@ -46,11 +46,12 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "features": FEATURE_VERSION,
         "gully": GULLY,
         "model": choose_model().version,
+        "slowings": choose_model().slowings,
         "transpose": transpose,
         "whitening": [MEAN_SHARE, REACH],
     }
     if candidates is None:  # nothing was pruned, so the model that prunes decided nothing
-        del settings["model"]
+        del settings["model"], settings["slowings"]
     return json.dumps(settings, sort_keys=True)
 
 

@@ -67,7 +67,7 @@ def _build_constant_q(side: str, items: Sequence[tuple[int, Item]]) -> pa.Table:
         version=[FEATURE_VERSION] * len(items),
         n_frames=[len(item.features.frames) for _, item in items],
         reference_db=[item.features.reference_db for _, item in items],
-        frames=[memoryview(item.features.frames.reshape(-1)) for _, item in items],
+        frames=[item.features.frames.reshape(-1).data for _, item in items],
     )
 
 

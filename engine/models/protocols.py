@@ -40,12 +40,17 @@ class Model(Protocol):
         Name for what it computes, stored beside it; what another version computed is never compared.
     dimension : int
         Of the window vectors, 128 at most.
+    slowings : tuple of float
+        Times by which a MIDI file that is searched for is slowed down on trial, since a recording may be
+        played at another tempo; 1 first.
     """
 
     @property
     def version(self) -> str: ...
     @property
     def dimension(self) -> int: ...
+    @property
+    def slowings(self) -> tuple[float, ...]: ...
 
     def describe(self, items: Sequence[NDArray[np.uint8]], side: Side) -> list[Description]:
         """Describe items.

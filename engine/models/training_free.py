@@ -25,6 +25,7 @@ class TrainingFreeModel:
 
     version: str = "training-free-1"
     dimension: int = DIMENSION
+    slowings: tuple[float, ...] = (1.0,)  # the vectors have no order, the hashes stretch on the path
 
     def describe(self, items: Sequence[NDArray[np.uint8]], side: Side) -> list[Description]:
         """See `Model.describe`."""

@@ -25,9 +25,6 @@ WARM_UP = 0.05  # of all steps
 LARGEST_GRADIENT = 1.0
 # What the loss of codes counts beside that of windows.
 STEP_LOSS = 0.5
-# Vectors of so many earlier pairs are negatives, too, once the network no longer changes fast.
-QUEUE = 1024
-QUEUE_FROM = 0.15
 # Hard groups are drawn from here on, by vectors computed anew at each validation.
 HARD_FROM = 0.3
 VALIDATIONS = 20
@@ -106,7 +103,7 @@ def _is_past(state: TrainingState, share: float) -> bool:
 
 
 def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
-    """Change the network, the optimizer and the queue of `state` by one batch."""
+    """Change the network and the optimizer of `state` by one batch."""
     network, whole = state.network, state.settings["head"] == "embedding"
     network.train(whole)  # without it, running means of the frozen part would drift
     for group in state.optimizer.param_groups:
@@ -119,19 +116,14 @@ def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
     audio_logits, midi_logits = logits.chunk(2)
     loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
     if whole:
-        old = (state.old_audio.to(device), state.old_midi.to(device), state.old_composition.to(device))
         windows, _ = compare_windows(
-            audio_vectors, midi_vectors, composition, *old, spare_twins=_is_past(state, HARD_FROM)
+            audio_vectors, midi_vectors, composition, spare_twins=_is_past(state, HARD_FROM)
         )
         loss = windows + STEP_LOSS * loss
     state.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
     state.optimizer.step()
-    if _is_past(state, QUEUE_FROM):
-        state.old_audio = torch.cat([audio_vectors.detach().cpu(), state.old_audio])[:QUEUE]
-        state.old_midi = torch.cat([midi_vectors.detach().cpu(), state.old_midi])[:QUEUE]
-        state.old_composition = torch.cat([batch.composition, state.old_composition])[:QUEUE]
 
 
 def _compute_rate(step: int, steps: int) -> float:
@@ -153,25 +145,24 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
         that are nearer to their counterpart than to any other of their batch.
     """
     network.eval()
-    audio, midi, composition, losses, right = [], [], [], [], []
+    audio: list[Tensor] = []
+    midi: list[Tensor] = []
+    composition, losses, right = [], [], []
     for batch in held_out:
         one, other, composition_, owner, audio_step, midi_step = (part.to(device) for part in batch)
         features, logits = (part[:, :, INSIDE] for part in network(torch.cat([one, other])))
         for side, vectors in zip((audio, midi), network.pool(features).chunk(2), strict=True):
             side.append(vectors)
         composition.append(composition_)
-        loss, share = compare_steps(*logits.chunk(2), owner, audio_step, midi_step)
+        audio_logits, midi_logits = logits.chunk(2)
+        loss, share = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
         losses.append(loss)
         right.append(share)
     everything = torch.cat(composition)
     similarity = torch.cat(midi) @ torch.cat(audio).T
     own = torch.where(everything[:, None] == everything[None, :], similarity, -torch.inf).max(dim=1).values
     rank = 1 + (similarity > own[:, None]).sum(dim=1)
-    none = (torch.empty(0, audio[0].shape[1], device=device),) * 2
-    nothing = torch.empty(0, dtype=torch.int64, device=device)
-    loss, _ = compare_windows(
-        torch.cat(audio), torch.cat(midi), everything, *none, nothing, spare_twins=False
-    )
+    loss, _ = compare_windows(torch.cat(audio), torch.cat(midi), everything, spare_twins=False)
     return {
         "rank_1": float((rank == 1).float().mean()),
         "mrr": float((1 / rank).mean()),

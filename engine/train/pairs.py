@@ -36,7 +36,7 @@ MARGIN_S = MARGIN_FRAMES * FRAME_S
 NO_STEP = -1
 
 MOST_SHIFT = 6  # semitones either way, both sides together
-TEMPO_JITTER = 0.06  # standard deviation of the logarithm
+TEMPO_JITTER = 0.08  # standard deviation of the logarithm
 # How far a window's middle may lie from the recording's: more than half the hop between windows.
 OFFSET_S = 2.5
 SHORT_SHARE = 0.15  # of the recordings last less than a window

@@ -36,9 +36,6 @@ class TrainingState:
         The network's state with the best validation so far.
     best_figures : dict
         Of that state; empty before the first validation.
-    old_audio, old_midi : Tensor, shape (n, DIMENSION)
-        Vectors of the last batches.
-    old_composition : Tensor, shape (n,), int64
     vectors : Tensor, shape (n_recordings, DIMENSION)
         By which hard groups are drawn; empty at first.
     """
@@ -49,20 +46,14 @@ class TrainingState:
     step: int = 0
     best: dict[str, Tensor] = field(default_factory=dict)
     best_figures: dict[str, float] = field(default_factory=dict)
-    old_audio: Tensor = field(default_factory=lambda: torch.empty(0, DIMENSION))
-    old_midi: Tensor = field(default_factory=lambda: torch.empty(0, DIMENSION))
-    old_composition: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
     vectors: Tensor = field(default_factory=lambda: torch.empty(0, DIMENSION))
-
-
-QUEUES = ("old_audio", "old_midi", "old_composition", "vectors")
 
 
 def save_state(state: TrainingState, folder: Path) -> None:
     """Write the state into `folder`, whole or not at all."""
     tensors = {f"network.{name}": tensor for name, tensor in state.network.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
-    tensors |= {name: getattr(state, name) for name in QUEUES}
+    tensors["vectors"] = state.vectors
     for number, moments in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{number}.{name}": tensor for name, tensor in moments.items()}
     facts = {"settings": state.settings, "step": state.step, "best_figures": state.best_figures}
@@ -99,8 +90,7 @@ def load_state(state: TrainingState, folder: Path) -> bool:
     state.network.load_state_dict(_take(tensors, "network."))
     state.best, state.best_figures = _take(tensors, "best."), facts["best_figures"]
     state.settings, state.step = facts["settings"], facts["step"]
-    for name in QUEUES:
-        setattr(state, name, tensors[name])
+    state.vectors = tensors["vectors"]
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in _take(tensors, "optimizer.").items():
         number, kind = name.split(".")
