@@ -20,7 +20,7 @@ from lakhdb.engine.features import read_windows
 from lakhdb.engine.graph import Graph
 from lakhdb.engine.graph_widths import measure_widths
 from lakhdb.engine.index import WindowIndex
-from lakhdb.engine.index_files import DEFAULT_RECALL
+from lakhdb.engine.options import DEFAULT_RECALL
 from lakhdb.engine.store import open_store
 from lakhdb.kernels.scan import BEST_INSTRUCTION_SET, pack_vectors
 
