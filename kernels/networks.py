@@ -165,7 +165,7 @@ def average_frames(frames: Tensor) -> Tensor:
 
 def pack_bits(logits: Tensor) -> Tensor:
     """Pack the signs of logits, shape (HASH_BITS, n_steps), to int64 in 0 to 2³² - 1, shape (n_steps,)."""
-    places = 1 << torch.arange(HASH_BITS, dtype=torch.int64)
+    places = 1 << torch.arange(HASH_BITS, dtype=torch.int64, device=logits.device)
     return ((logits > 0).to(torch.int64) * places[:, None]).sum(dim=0)
 
 
@@ -173,7 +173,7 @@ def _mean_over_time(x: Tensor) -> Tensor:
     # By running sums: pooling over 161 values each would cost more than the first convolution.
     sums = functional.pad(x.double().cumsum(dim=1), (0, 0, 1, 0))
     n = x.shape[1]
-    at = torch.arange(n)
+    at = torch.arange(n, device=x.device)
     first, past = (at - TIME_REACH).clamp(min=0), (at + TIME_REACH + 1).clamp(max=n)
     return ((sums[:, past] - sums[:, first]) / (past - first)[None, :, None]).to(x.dtype)
 
