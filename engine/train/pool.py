@@ -35,9 +35,9 @@ ROUNDS = 4
 MOST_VERSIONS = 2
 # Below it a version is too different, or too free in its repeats, for its alignment to be believed.
 LEAST_SCORE = 0.5
-# Notes around the excerpt that are aligned with a version.
+# Of a recording, its versions included.
 TIME_LIMIT_S = 120.0
-MIDI_LIMIT = 16 << 20
+MIDI_LIMIT = 16 << 20  # bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,9 +251,8 @@ def _list_orders(pieces: Sequence[Piece], seed: int) -> list[_Order]:
             for piece in members:
                 others = [one for one in members if one is not piece]
                 chosen = rng.permutation(len(others))[:MOST_VERSIONS]
-                wanted.append((turn, piece, tuple(others[k] for k in chosen)))
-    shuffled = [wanted[k] for k in rng.permutation(len(wanted))]
-    return [_Order(number, piece, versions) for number, (_, piece, versions) in enumerate(shuffled)]
+                wanted.append((piece, tuple(others[k] for k in chosen)))
+    return [_Order(number, *wanted[k]) for number, k in enumerate(rng.permutation(len(wanted)).tolist())]
 
 
 def _find_excerpt(

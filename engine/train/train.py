@@ -36,12 +36,12 @@ Head = Literal["embedding", "hash"]
 
 BATCH = 96
 DEFAULT_STEPS = 6000
-# What a budget of time is spent on: making recordings, which take so long on one core, and training.
+# Share of a budget of time that is for making recordings, and how long one takes on one core.
 RECORDING_SHARE = 0.25
-RECORDING_S = 0.4
+RECORDING_S = 0.3
 # Steps by which a machine's speed is measured.
 TRIAL_STEPS = 4
-# Spent on validation and on computing vectors anew, beside the steps.
+# Share of the rest for validation and for computing vectors anew.
 OTHER_SHARE = 0.1
 
 
