@@ -1,6 +1,8 @@
 """The recordings that networks are trained on: made from MIDI files once, kept in a folder."""
 
 import csv
+import hashlib
+import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,6 +29,9 @@ from .pieces import Piece, Split
 from .variation import record_variant
 
 __all__ = ["PoolRecording", "Source", "list_soundfonts", "make_pool", "read_pool", "record_piece"]
+
+# What the recordings of a folder come from.
+ORIGIN = "origin.json"
 
 EXCERPT_S = 40.0
 # Files of a composition known in several versions are recorded so often, others once: versions teach more.
@@ -125,12 +130,18 @@ def make_pool(
         Worker processes.
     progress : Progress, optional
         Told of the stage ``"recordings"``.
+
+    Raises
+    ------
+    InputError
+        If `folder` holds recordings of other pieces, another seed or other sound fonts.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    fonts = list_soundfonts()
+    _check_origin(folder, pieces, seed, fonts)
     orders = _list_orders(pieces, seed)[:most]
     missing = [order for order in orders if not (folder / order.file).exists()]
     failures, n_done = [], len(orders) - len(missing)
-    fonts = list_soundfonts()
     with WorkerPool(f"{__name__}:record_piece", jobs, TIME_LIMIT_S) as pool:
         calls = {
             pool.submit(order.piece, order.versions, folder / order.file, (seed, order.number), fonts): order
@@ -233,6 +244,26 @@ def read_pool(folder: Path, split: Split, progress: Progress | None = None) -> l
         if progress is not None:
             progress("reading", number, len(files))
     return recordings
+
+
+def _check_origin(
+    folder: Path, pieces: Sequence[Piece], seed: int, soundfonts: Sequence[Path | None]
+) -> None:
+    """Write down what recordings come from, or hold it against what is written."""
+    listed = "\n".join(f"{one.name}\t{one.composition}\t{one.split}" for one in pieces)
+    origin = {
+        "seed": seed,
+        "pieces": hashlib.md5(listed.encode(errors="surrogateescape")).hexdigest(),
+        "soundfonts": [font.name if font else "additive" for font in soundfonts],
+    }
+    path = folder / ORIGIN
+    if not path.exists():
+        path.write_text(json.dumps(origin) + "\n", encoding="utf-8")
+    elif (known := path.read_text(encoding="utf-8")) != json.dumps(origin) + "\n":
+        raise InputError(
+            f"{folder} holds recordings of another origin ({known.strip()}); "
+            "train with the same files and seed, or name another --output."
+        )
 
 
 def _list_orders(pieces: Sequence[Piece], seed: int) -> list[_Order]:

@@ -29,8 +29,10 @@ def write_tune(path, seed):
 
 @pytest.fixture(scope="session")
 def tune_files(tmp_path_factory):
-    """A folder of 160 files."""
-    folder = tmp_path_factory.mktemp("tunes")
-    for seed in range(160):
+    """A folder of 120 files."""
+    # The name decides which of them are held out, and must not be another each time.
+    folder = tmp_path_factory.mktemp("collection") / "reels"
+    folder.mkdir()
+    for seed in range(120):
         write_tune(folder / f"tune-{seed:03d}.mid", seed)
     return folder

@@ -13,7 +13,7 @@ def write_table(path, *rows):
 
 def test_each_file_is_a_composition_without_a_table(tune_files):
     pieces = list_pieces([tune_files], None)
-    assert len({piece.composition for piece in pieces}) == len(pieces) == 160
+    assert len({piece.composition for piece in pieces}) == len(pieces) == 120
     assert 0 < sum(piece.split == "validation" for piece in pieces) < 20
 
 

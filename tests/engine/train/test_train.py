@@ -16,7 +16,7 @@ from lakhdb.engine.train.pool import read_pool, record_piece
 from lakhdb.engine.train.train import train_model
 from lakhdb.kernels.networks import DIMENSION, MARGIN_STEPS, PairNetwork
 
-STEPS = 40
+STEPS = 30
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,9 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(tune_files, tmp
 
 def test_other_settings_do_not_go_on(trained, tune_files):
     folder, _ = trained
-    with pytest.raises(InputError, match="another seed"):
+    with pytest.raises(InputError, match="another steps"):
+        train_model("embedding", [tune_files], output=folder, steps=STEPS + 1, seed=3, jobs=1)
+    with pytest.raises(InputError, match="of another origin"):
         train_model("embedding", [tune_files], output=folder, steps=STEPS, seed=4, jobs=1)
 
 
