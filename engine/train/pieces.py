@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def list_pieces(paths: Sequence[Path], compositions: Path | None) -> list[Piece]
         If a path or the table cannot be read, or no file is left to train on.
     """
     found = {
-        source.path: str(Path(source.path).relative_to(Path(root).absolute().parent))
+        source.path: os.path.relpath(source.path, os.path.dirname(os.path.abspath(root.expanduser())))
         for root in paths
         for source in find_sources(root, MIDI_SUFFIXES, None)
         if source.trouble is None
