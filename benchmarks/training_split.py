@@ -3,7 +3,9 @@
     python benchmarks/training_split.py build/compositions.csv
 
 pop909 and asap are split by composition, as the open bench counts them; all of nottingham, which no bench
-asks for, is for training. The table is what `lmdb train --compositions` takes.
+asks for, is for training. The table is what `lmdb train --compositions` takes. With `--bench FOLDER`, the
+queries of the open bench in that folder which are left are written to ``held_out.csv`` there, for
+`lmdb eval matching --truth`.
 """
 
 import argparse
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from open_bench import list_compositions
 
-__all__ = ["is_held_out", "list_splits"]
+__all__ = ["is_held_out", "list_splits", "write_held_out"]
 
 # A little less than half is for training, so that more than 400 of the open bench's recordings are held out.
 HELD_OUT_PERCENT = 56
@@ -26,11 +28,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table", type=Path)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("LAKHDB_DATA", "../shared/data")))
+    parser.add_argument("--bench", type=Path, help="folder of open_bench.py")
     options = parser.parse_args()
     rows = list_splits(options.data)
     options.table.parent.mkdir(parents=True, exist_ok=True)
     with options.table.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("file", "composition", "split"), *rows])
+    if options.bench is not None:
+        write_held_out(options.bench)
     counts = {split: len({row[1] for row in rows if row[2] == split}) for split in ("train", "test")}
     print(json.dumps({"bench": "training_split", "compositions": counts, "files": len(rows)}))
 
@@ -46,6 +51,16 @@ def list_splits(data: Path) -> list[tuple[str, str, str]]:
             name = f"nottingham.zip!/{row['file']}"
             rows.append((name, name, "train"))
     return sorted(rows)
+
+
+def write_held_out(bench: Path) -> None:
+    """Copy the rows of a bench's queries that no network has been trained on."""
+    with (bench / "queries.csv").open(encoding="utf-8", newline="") as file:
+        queries = list(csv.DictReader(file))
+    with (bench / "held_out.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, queries[0])
+        writer.writeheader()
+        writer.writerows(query for query in queries if is_held_out(query["composition"]))
 
 
 def is_held_out(composition: str) -> bool:
