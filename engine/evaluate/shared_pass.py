@@ -1,6 +1,5 @@
 """Describing many windows of one long item by the trained network, with a single pass or one by one."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from lakhdb.kernels.networks import (
 )
 
 from ..device import Device, choose_torch_device
-from ..models import SHIPPED, TRAINING_FREE
-from ..models.files import CARD, load_network, read_card
+from ..models import find_folder
+from ..models.files import load_network, read_card
 from ..workers import count_cores
 from .recipes import N_FRAMES
 
@@ -171,10 +170,9 @@ def choose_pass(*, shared: bool = True) -> WindowPass | None:
     ModelError
         If the folder named by ``LMDB_MODEL`` holds no model.
     """
-    named = os.environ.get("LMDB_MODEL")
-    if named == TRAINING_FREE or (not named and not (SHIPPED / CARD).exists()):
+    folder = find_folder()
+    if folder is None:
         return None
-    folder = Path(named).expanduser() if named else SHIPPED
     return (SharedPass if shared else LonePass)(folder, choose_torch_device())
 
 

@@ -9,7 +9,7 @@ from lakhdb.engine.models.learned import LearnedModel
 from lakhdb.engine.models.protocols import Description, Model, Side
 from lakhdb.engine.models.training_free import TrainingFreeModel
 
-__all__ = ["TRAINING_FREE", "Description", "Model", "Side", "choose_model"]
+__all__ = ["TRAINING_FREE", "Description", "Model", "Side", "choose_model", "find_folder"]
 
 # The value of LMDB_MODEL that is no folder.
 TRAINING_FREE = "training-free"
@@ -27,11 +27,16 @@ def choose_model() -> Model:
     ModelError
         If the folder holds none.
     """
+    folder = find_folder()
+    return TrainingFreeModel() if folder is None else _open_model(folder, _read_age(folder / CARD))
+
+
+def find_folder() -> Path | None:
+    """Return the folder of the network in use, or None where none is: see `choose_model`."""
     named = os.environ.get("LMDB_MODEL")
     if named == TRAINING_FREE or (not named and not (SHIPPED / CARD).exists()):
-        return TrainingFreeModel()
-    folder = Path(named).expanduser().absolute() if named else SHIPPED
-    return _open_model(folder, _read_age(folder / CARD))
+        return None
+    return Path(named).expanduser().absolute() if named else SHIPPED
 
 
 @lru_cache(maxsize=2)
