@@ -12,6 +12,7 @@ from typing import Any
 
 from ..embed import embed_if_possible
 from ..lock import hold_writer_lock
+from ..memory import return_large_blocks
 from ..merge import merge_if_possible
 from ..models import Side
 from ..progress import Progress
@@ -27,13 +28,13 @@ __all__ = ["IngestSummary", "Kind", "collect"]
 
 # What one transaction takes: enough files to make parts worth having, few enough to lose little.
 BATCH_FILES = 512
-BATCH_BYTES = 128 << 20
+BATCH_BYTES = 64 << 20
 
 # What may wait for workers at once, or wait behind them to be written: a few files for each, so that none
 # is idle, and no more, for the features of a recording of hours take 20 MiB.
 AHEAD_FILES = 8
 AHEAD_FILES_PER_JOB = 4
-AHEAD_BYTES = 256 << 20
+AHEAD_BYTES = 128 << 20
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def collect(
     check_text("the corpus", corpus)
     tally = _Tally()
     sources = _list_sources(roots, kind, corpus)
+    return_large_blocks()
     with hold_writer_lock(store.folder):
         known = read_known(store, kind.side)
         tally.n_failed = sum(map(known.has_failed, sources))
