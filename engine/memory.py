@@ -15,8 +15,8 @@ LARGE_BYTES = 4 << 20
 def return_large_blocks() -> None:
     """Have the C library map large blocks on their own, so that to free one gives it back to the system.
 
-    glibc raises the size by itself, to 32 MiB, and then keeps large blocks among small ones, in one heap or
-    more for each thread, where few can be given back: an ingest of files of hours peaked at 1 060 MiB, not 830.
+    glibc raises the size by itself, to 32 MiB, and then keeps large blocks among small ones, in heaps of
+    every thread, where few can be given back: an ingest of files of hours peaked at 1 060 MiB and not 830.
     Other C libraries are left as they are.
     """
     if not sys.platform.startswith("linux"):
