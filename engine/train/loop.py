@@ -117,7 +117,7 @@ def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
     audio_logits, midi_logits = logits.chunk(2)
     loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
     if whole:
-        windows, _ = compare_windows(
+        windows = compare_windows(
             audio_vectors, midi_vectors, composition, spare_twins=_is_past(state, HARD_FROM)
         )
         loss = windows + STEP_LOSS * loss
@@ -163,7 +163,7 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
     similarity = torch.cat(midi) @ torch.cat(audio).T
     own = torch.where(everything[:, None] == everything[None, :], similarity, -torch.inf).max(dim=1).values
     rank = 1 + (similarity > own[:, None]).sum(dim=1)
-    loss, _ = compare_windows(torch.cat(audio), torch.cat(midi), everything, spare_twins=False)
+    loss = compare_windows(torch.cat(audio), torch.cat(midi), everything, spare_twins=False)
     return {
         "rank_1": float((rank == 1).float().mean()),
         "mrr": float((1 / rank).mean()),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -75,12 +74,6 @@ class _Notes:
     duration_s: float
 
 
-class NoteSource(Protocol):
-    """Hands out the notes of MIDI files."""
-
-    def read(self, path: str) -> _Notes: ...
-
-
 class NoteReader:
     """Reads the notes of MIDI files, each file once."""
 
@@ -117,13 +110,13 @@ class PairMaker:
 
     Parameters
     ----------
-    notes : NoteSource
+    notes : NoteReader
     vary : bool
         Change what a recording may have that its MIDI file has not, and the other way round; without it,
         windows are as they are searched.
     """
 
-    def __init__(self, notes: NoteSource, vary: bool) -> None:
+    def __init__(self, notes: NoteReader, vary: bool) -> None:
         self._notes, self._vary = notes, vary
 
     def make(self, recording: PoolRecording, rng: np.random.Generator) -> WindowPair:
