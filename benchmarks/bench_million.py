@@ -43,7 +43,7 @@ from lakhdb.engine.evaluate.shared_pass import choose_pass
 from lakhdb.engine.evaluate.truth import find_items, read_truth
 from lakhdb.engine.index import WindowIndex
 from lakhdb.engine.models import Side, choose_model
-from lakhdb.engine.pairs import Probe, compare_frames, compare_hashes
+from lakhdb.engine.pairs import Probe, compare_hashes, rescore_pairs
 from lakhdb.engine.store import Store, open_store
 from lakhdb.kernels.scan import find_best_windows, invert_norms, quantise_vectors
 from lakhdb.kernels.whitening import prepare_frames
@@ -144,18 +144,24 @@ def ask(question: Question, ranked: Ranked, candidates: int, transpositions: int
     answer.embedding = rank(near.item_seq, -near.similarity)
     answer.kept = answer.embedding < LOST
     if not answer.kept:
-        best = find_best_windows(quantise_vectors(vectors), ranked.codes, ranked.inverse, ranked.starts)
+        best = find_best_windows(
+            quantise_vectors(vectors),
+            ranked.codes,
+            ranked.inverse,
+            ranked.starts,
+            lengths=np.linalg.norm(vectors, axis=1),
+        )
         answer.embedding = rank(np.arange(ranked.compositions.size), -best.similarity)
     with answer.time("hash"):
         items = np.sort(near.item_seq)
         pairs = compare_hashes(probe, items, ranked.read_hashes(items))
-        fewer = np.sort(pairs[np.lexsort((pairs["item_seq"], pairs["cost"]))[:candidates]]["item_seq"])
+        fewer = pairs[np.lexsort((pairs["item_seq"], pairs["cost"]))[:candidates]]
     answer.hash = rank(items, pairs["cost"])
     with answer.time("remake"):
-        others = ranked.read_frames(fewer)
+        others = ranked.read_frames(fewer["item_seq"])
     with answer.time("dtw"):
-        pairs = compare_frames(probe, fewer, others, choose_device())
-    answer.dtw = rank(fewer, pairs["cost"])
+        rescored = rescore_pairs(probe, fewer, others, choose_device())
+    answer.dtw = rank(rescored["item_seq"], rescored["cost"])
     return answer
 
 

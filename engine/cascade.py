@@ -11,7 +11,7 @@ from .device import Device
 from .index import WindowIndex
 from .models import Side
 from .options import DEFAULT_CANDIDATES
-from .pairs import PAIR, Pairs, Probe, compare_frames, compare_hashes
+from .pairs import PAIR, Pairs, Probe, compare_hashes, rescore_pairs
 from .progress import Progress
 from .reader import FeatureReader
 
@@ -100,45 +100,60 @@ def run_cascade(
     def tell(stage: str) -> Callable[[int, int], None]:
         return lambda done, total: progress(stage, done, total) if progress is not None else None
 
-    def compare_on_device(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
-        return compare_frames(probe, seqs, others, device)
+    def compare(at: int, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
+        return compare_hashes(probes[at], seqs, others)
 
+    # Hashes are compared without pruning, too: they tell how to transpose and slow down the MIDI for a pair.
     stages: list[tuple[Stage, ...]] = [()] * len(probes) if named is None else [(one,) for one in named]
-    wanted = [items] * len(probes)
-    if candidates is not None and index is not None:
+    if candidates is None or index is None:
+        wanted = [items] * len(probes)
+        hashed = _rank(wanted, read_hashes, compare, tell("hash"))
+    else:
         found = [index.search(probe.vectors, EMBEDDING_FACTOR * candidates) for probe in probes]
         near = [Stage("embedding", items.size, one.item_seq, one.similarity) for one in found]
-        hashed = _rank(probes, [one.item_seq for one in near], read_hashes, compare_hashes, tell("hash"))
-        fewer = [
-            Stage("hash", one.size, one["item_seq"][:candidates], one["score"][:candidates]) for one in hashed
-        ]
+        wanted = [_join((*first, one)) for first, one in zip(stages, near, strict=True)]
+        hashed = _rank(wanted, read_hashes, compare, tell("hash"))
+        fewer = [_choose(*one, candidates) for one in zip(hashed, near, strict=True)]
+        wanted = [_join((*first, one)) for first, one in zip(stages, fewer, strict=True)]
         stages = [(*first, *rest) for first, *rest in zip(stages, near, fewer, strict=True)]
-        wanted = [one.item_seq for one in fewer]
-        if named is not None:
-            wanted = [np.union1d(one, other.item_seq) for one, other in zip(wanted, named, strict=True)]
-    pairs = _rank(probes, wanted, read_frames, compare_on_device, tell("dtw"))
+
+    def rescore(at: int, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
+        mine = np.sort(hashed[at], order="item_seq")
+        return rescore_pairs(probes[at], mine[np.searchsorted(mine["item_seq"], seqs)], others, device)
+
+    pairs = _rank(wanted, read_frames, rescore, tell("dtw"))
     return [Ranking(*one) for one in zip(stages, pairs, strict=True)]
 
 
+def _join(stages: Sequence[Stage]) -> npt.NDArray[np.int64]:
+    """Return the numbers of all items that some stages kept, ascending."""
+    return np.unique(np.concatenate([one.item_seq for one in stages]))
+
+
+def _choose(hashed: Pairs, near: Stage, candidates: int) -> Stage:
+    """Keep the best of those that were near; `hashed` may hold others."""
+    ranked = hashed[np.isin(hashed["item_seq"], near.item_seq)]
+    return Stage("hash", ranked.size, ranked["item_seq"][:candidates], ranked["score"][:candidates])
+
+
 def _rank(
-    probes: Sequence[Probe],
     wanted: Sequence[npt.NDArray[np.int64]],
     read: Callable[[Sequence[int]], dict[int, Any]],
-    compare: Callable[[Probe, npt.NDArray[np.int64], Sequence[Any]], Pairs],
+    compare: Callable[[int, npt.NDArray[np.int64], Sequence[Any]], Pairs],
     tell: Callable[[int, int], None],
 ) -> list[Pairs]:
-    """Score each probe against its items; best pairs first, ties by the item's number."""
-    results: list[list[Pairs]] = [[np.empty(0, PAIR)] for _ in probes]
+    """Score each probe, told by its place, against its items; best pairs first, ties by the item's number."""
+    results: list[list[Pairs]] = [[np.empty(0, PAIR)] for _ in wanted]
     everything = np.unique(np.concatenate([np.empty(0, np.int64), *wanted]))
     n_done, n_all = 0, sum(seqs.size for seqs in wanted)
     # Reading is the outer loop, so that each item is read once for all probes.
     for start in range(0, everything.size, CHUNK):
         chunk = everything[start : start + CHUNK]
         features = read(chunk.tolist())
-        for probe, seqs, result in zip(probes, wanted, results, strict=True):
+        for at, (seqs, result) in enumerate(zip(wanted, results, strict=True)):
             mine = np.intersect1d(seqs, chunk, assume_unique=True)
             if mine.size:
-                result.append(compare(probe, mine, [features[seq] for seq in mine.tolist()]))
+                result.append(compare(at, mine, [features[seq] for seq in mine.tolist()]))
                 n_done += mine.size
                 tell(n_done, n_all)
     joined = [np.concatenate(result) for result in results]

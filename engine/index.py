@@ -129,7 +129,7 @@ class WindowIndex:
         Parameters
         ----------
         query : float32, shape (n_query_windows, dimension)
-            Unit vectors.
+            Unit vectors, or shorter ones, whose similarities count less.
         limit : int
             Items to return at most.
 
@@ -166,7 +166,10 @@ class WindowIndex:
         items = self._items
         query = query.astype(np.float32, copy=False)
         codes = select_codes(self._packed)
-        best = find_best_windows(quantise_vectors(query), codes, self._inverse, items.starts, items.rows)
+        lengths = np.linalg.norm(query, axis=1)
+        best = find_best_windows(
+            quantise_vectors(query), codes, self._inverse, items.starts, items.rows, lengths
+        )
         kept = _find_highest(best.similarity, RERANKED * limit)
         rows, query_window = best.row[kept], best.query[kept].astype(np.int64)
         products = spread_vectors(query).astype(np.float64)[query_window] * unpack_vectors(self._packed[rows])

@@ -11,13 +11,26 @@ import numpy.typing as npt
 
 from lakhdb.kernels.constant_q import COMPARED_BINS, shift_bins
 from lakhdb.kernels.dtw.hash import score_hashes
-from lakhdb.kernels.dtw.score import PathScores, score_pairs
+from lakhdb.kernels.dtw.result import PathScores, compute_scores
+from lakhdb.kernels.dtw.score import score_pairs
 from lakhdb.kernels.whitening import prepare_frames
 
 from .device import Device
 from .models import Description, Side, choose_model
 
-__all__ = ["GULLY", "PAIR", "Pairs", "Probe", "Variant", "compare_frames", "compare_hashes", "place_pair"]
+__all__ = [
+    "GULLY",
+    "PAIR",
+    "SLOWED_WEIGHT",
+    "TEMPO_MARGIN",
+    "Pairs",
+    "Probe",
+    "Variant",
+    "compare_frames",
+    "compare_hashes",
+    "place_pair",
+    "rescore_pairs",
+]
 
 # Share of the shorter file that an alignment must reach: Raffel (2016), chapter 4.
 GULLY = 0.96
@@ -27,8 +40,13 @@ GULLY = 0.96
 # tempo, 7 are aligned with a performance (0.1 s on average) at their own tempo, 10 at one of these.
 SLOWINGS = tuple(2.0 ** (step / 6) for step in (0, *range(-6, 0), *range(1, 7)))
 
-# A tempo other than the MIDI's own has to be so much cheaper to be believed.
+# A tempo other than the MIDI's own has to be so much cheaper to be believed: where several are tried, the
+# best flatters wrong pairs more than right ones.
 TEMPO_MARGIN = 0.95
+
+# The length of window vectors of a MIDI that was slowed down or sped up. Their similarities count less: of
+# seven tries, the best is often a wrong one by chance.
+SLOWED_WEIGHT = np.float32(0.93)
 
 # A scored pair: the other item, the path's cost per cell over the mean of its block (lower is better), score
 # (0 to 1), semitones by which the side of the MIDI was raised, times that it was slowed down, and the first
@@ -109,8 +127,13 @@ class Probe:
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
-        """Window vectors of all variants, shape (n_windows, dimension)."""
-        return np.concatenate([one.window_vectors for one in self._descriptions])
+        """Window vectors of all variants, shape (n_windows, dimension), shorter than 1 where slowed."""
+        return np.concatenate(
+            [
+                one.window_vectors if variant.slowing == 1 else one.window_vectors * SLOWED_WEIGHT
+                for variant, one in zip(self.variants, self._descriptions, strict=True)
+            ]
+        )
 
     @cached_property
     def _descriptions(self) -> list[Description]:
@@ -123,18 +146,33 @@ class Probe:
 def compare_frames(
     probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Frames], device: Device
 ) -> Pairs:
-    """Score prepared frames: one pair (dtype `PAIR`) for each of `others`, in its best transposition."""
+    """Score prepared frames: one pair (dtype `PAIR`) for each of `others`, in its best transposition.
 
-    def score(at: int) -> PathScores:
-        shift = probe.transpositions[at]
-        if probe.role == "midi":
-            midi = shift_bins(probe.prepared_frames, shift)[:, COMPARED_BINS]
-            return score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)
-        audio = probe.prepared_frames[:, COMPARED_BINS]
-        raised = [shift_bins(one, shift)[:, COMPARED_BINS] for one in others]
-        return _swap(score_pairs(audio, raised, gully=GULLY, device=device))
+    The MIDI stays at its own tempo.
+    """
+    variants = [Variant(shift, 1.0) for shift in probe.transpositions]
+    return _take_best(variants, seqs, lambda at: _score_frames(probe, variants[at], others, device))
 
-    return _take_best([Variant(shift, 1.0) for shift in probe.transpositions], seqs, score)
+
+def rescore_pairs(probe: Probe, hashed: Pairs, others: Sequence[Frames], device: Device) -> Pairs:
+    """Score prepared frames: one pair for each of `others`, in the variant that its hashes fit best.
+
+    Parameters
+    ----------
+    probe : Probe
+    hashed : array of `PAIR`
+        As from `compare_hashes`.
+    others : sequence of uint8, shape (n_frames, 72)
+        Prepared frames, in the order of `hashed`.
+    device : {"cpu", "cuda"}
+    """
+    pairs = np.empty_like(hashed)
+    found = hashed[["transposition", "slowing"]]
+    for one in np.unique(found):
+        at, variant = np.flatnonzero(found == one), Variant(int(one["transposition"]), float(one["slowing"]))
+        scores = _score_frames(probe, variant, [others[k] for k in at.tolist()], device)
+        pairs[at] = _to_pairs(hashed["item_seq"][at], variant, scores)
+    return pairs
 
 
 def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Hashes]) -> Pairs:
@@ -145,6 +183,15 @@ def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[H
         return scores if probe.role == "midi" else _swap(scores)
 
     return _take_best(probe.variants, seqs, score)
+
+
+def _score_frames(probe: Probe, variant: Variant, others: Sequence[Frames], device: Device) -> PathScores:
+    if probe.role == "midi":
+        midi = variant.of(probe.prepared_frames)[:, COMPARED_BINS]
+        return score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)
+    audio = probe.prepared_frames[:, COMPARED_BINS]
+    varied = [variant.of(one)[:, COMPARED_BINS] for one in others]
+    return _swap(score_pairs(audio, varied, gully=GULLY, device=device))
 
 
 def _swap(scores: PathScores) -> PathScores:
@@ -200,11 +247,16 @@ def _take_best(
 
 
 def _to_pairs(seqs: npt.NDArray[np.int64], variant: Variant, scores: PathScores) -> Pairs:
+    if variant.slowing != 1:
+        cost = np.asarray(scores.cost / np.float32(TEMPO_MARGIN), np.float32)
+        scores = replace(scores, cost=cost, score=compute_scores(cost, scores.length, scores.block_mean))
     pairs = np.empty(seqs.size, PAIR)
     pairs["item_seq"], pairs["transposition"], pairs["slowing"] = seqs, *variant
     pairs["cost"] = _normalise_cost(scores)
-    for name in ("score", "midi_start", "midi_end", "audio_start", "audio_end"):
+    for name in ("score", "audio_start", "audio_end"):
         pairs[name] = getattr(scores, name)
+    for name in ("midi_start", "midi_end"):
+        pairs[name] = np.rint(getattr(scores, name) / variant.slowing)
     return pairs
 
 

@@ -117,8 +117,7 @@ def _rank(
     recall: float,
     progress: Progress | None,
 ) -> Pairs:
-    if candidates is not None:
-        _refuse_lacks(store, side)
+    _refuse_lacks(store, side)
     index = None if candidates is None else load_index(store, side, recall=recall, build=False)
     with store.reading() as con:
         items = list_items(con, side, None)

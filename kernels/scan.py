@@ -35,7 +35,7 @@ class BestWindows:
     Attributes
     ----------
     similarity : NDArray, shape (n_items,), float32
-        Cosine of the codes of the two windows.
+        Cosine of the codes of the two windows, times the length of the query's.
     query : NDArray, shape (n_items,), int32
         Row of the query's window.
     row : NDArray, shape (n_items,), int32
@@ -165,6 +165,7 @@ def find_best_windows(
     inverse: NDArray[np.float32],
     starts: NDArray[np.int64],
     rows: NDArray[np.int32] | None = None,
+    lengths: NDArray[np.float32] | None = None,
 ) -> BestWindows:
     """Compare all windows of some items with all windows of a query and keep each item's best.
 
@@ -180,6 +181,8 @@ def find_best_windows(
         Item k owns the windows from `starts[k]` up to `starts[k + 1]`, one at least; the first is 0.
     rows : NDArray, shape (starts[-1],), int32, optional
         Rows of those windows in the table; without it, they are the table.
+    lengths : NDArray, shape (n_queries,), float32, optional
+        Of the query's vectors, by which their similarities count; without it, all are 1.
 
     Returns
     -------
@@ -191,10 +194,13 @@ def find_best_windows(
         If a shape, dtype or bound is not as above.
     """
     _check_table(query, codes, inverse, starts, rows)
+    scale = invert_norms(query)
+    if lengths is not None:
+        if lengths.dtype != np.float32 or lengths.shape != scale.shape:
+            raise ValueError(f"lengths must be float32 {scale.shape}, not {lengths.dtype} {lengths.shape}")
+        scale *= lengths
     return BestWindows(
-        *_scan.scan(
-            query, invert_norms(query), codes, inverse, rows, starts, count_threads(), BEST_INSTRUCTION_SET
-        )
+        *_scan.scan(query, scale, codes, inverse, rows, starts, count_threads(), BEST_INSTRUCTION_SET)
     )
 
 

@@ -1,6 +1,5 @@
 """Which recordings a training step compares: at random, or those that are hardest to tell apart."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -60,9 +59,6 @@ class BatchMaker:
         names = sorted({recording.composition for recording in recordings})
         number = {name: k for k, name in enumerate(names)}
         self._composition = np.array([number[recording.composition] for recording in recordings])
-        self._by_composition: dict[int, list[int]] = defaultdict(list)
-        for k, composition in enumerate(self._composition.tolist()):
-            self._by_composition[composition].append(k)
         self.size = min(size, len(names))
 
     def make(self, step: int, vectors: NDArray[np.float32] | None) -> Batch:
@@ -77,9 +73,11 @@ class BatchMaker:
         rng = np.random.default_rng([self._seed, 1, step])
         chosen = self._draw_hard(vectors, rng) if vectors is not None and step % 2 else []
         taken = {int(self._composition[k]) for k in chosen}
-        rest = [one for one in self._by_composition if one not in taken]
-        for composition in rng.permutation(rest)[: self.size - len(chosen)].tolist():
-            chosen.append(int(rng.choice(self._by_composition[composition])))
+        # Each recording is as likely as any: compositions known in many versions come more often.
+        for k in rng.permutation(len(self._recordings)).tolist():
+            if len(chosen) < self.size and int(self._composition[k]) not in taken:
+                chosen.append(k)
+                taken.add(int(self._composition[k]))
         return self.collect(chosen, rng)
 
     def collect(self, chosen: Sequence[int], rng: np.random.Generator) -> Batch:

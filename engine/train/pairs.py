@@ -1,5 +1,6 @@
 """Pairs of windows to train on: a stretch of a recording, and the MIDI file's 30 s around it."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from lakhdb.kernels.networks import (
 from lakhdb.kernels.render import render_notes
 
 from ..ingest.scan import Archives, read_bytes
+from ..models.learned import SLOWINGS
 from .pool import MIDI_LIMIT, PoolRecording
 
 __all__ = ["NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker", "WindowPair"]
@@ -35,7 +37,9 @@ MARGIN_S = MARGIN_FRAMES * FRAME_S
 NO_STEP = -1
 
 MOST_SHIFT = 6  # semitones either way, both sides together
-TEMPO_JITTER = 0.08  # standard deviation of the logarithm
+# Both sides are shown at nearly one tempo, as a search that tries several shows them: standard deviation of
+# the logarithm of what is left.
+TEMPO_JITTER = 0.08
 # How far a window's middle may lie from the recording's: more than half the hop between windows.
 OFFSET_S = 2.5
 SHORT_SHARE = 0.15  # of the recordings last less than a window
@@ -130,7 +134,11 @@ class PairMaker:
         middle = start + FRAMES_PER_STEP * step + (FRAMES_PER_STEP - 1) / 2
         midi_s = np.interp(middle * FRAME_S, recording.audio_s, source.midi_s)
         sounding = FRAMES_PER_STEP * step < n_frames
-        tempo = float(np.exp(rng.normal(0, TEMPO_JITTER))) if self._vary else 1.0
+        tempo = _measure_tempo(midi_s[sounding])
+        if self._vary:
+            tempo *= float(np.exp(rng.normal(0, TEMPO_JITTER)))
+        else:
+            tempo = min(SLOWINGS, key=lambda one: abs(math.log(one / tempo)))
         span_s = WINDOW_S * tempo
         centre_s = float(midi_s[sounding].mean()) + rng.uniform(-OFFSET_S, OFFSET_S)
         first_s = max(0.0, min(centre_s - span_s / 2, notes.duration_s - span_s))
@@ -181,6 +189,14 @@ class PairMaker:
             n_frames * FRAME_S,
         )
         return frames[:n_frames]
+
+
+def _measure_tempo(midi_s: Floats) -> float:
+    """Return how many seconds of the MIDI file pass in one of the recording, as far as a search looks."""
+    if len(midi_s) < 2:
+        return 1.0
+    passed_s = (len(midi_s) - 1) * FRAMES_PER_STEP * FRAME_S
+    return float(np.clip((midi_s[-1] - midi_s[0]) / passed_s, min(SLOWINGS), max(SLOWINGS)))
 
 
 def _draw_parts(

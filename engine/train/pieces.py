@@ -17,7 +17,7 @@ Split = Literal["train", "validation", "test"]
 
 COLUMNS = {"file", "composition"}
 # One composition in so many is kept to choose the best of the training's states by.
-VALIDATION_SHARE = 20
+VALIDATION_SHARE = 10
 
 
 @dataclass(frozen=True, order=True)

@@ -34,8 +34,9 @@ __all__ = ["PoolRecording", "Source", "list_soundfonts", "make_pool", "read_pool
 ORIGIN = "origin.json"
 
 EXCERPT_S = 40.0
-# Files of a composition known in several versions are recorded so often, others once: versions teach more.
+# Files of a composition known in several versions are recorded so often, others less: versions teach more.
 ROUNDS = 4
+ROUNDS_ALONE = 2
 # Other files of the composition that a recording is shown beside, at most.
 MOST_VERSIONS = 2
 # Below it a version is too different, or too free in its repeats, for its alignment to be believed.
@@ -277,7 +278,7 @@ def _list_orders(pieces: Sequence[Piece], seed: int) -> list[_Order]:
     for turn in range(ROUNDS):
         for composition in sorted(family):
             members = family[composition]
-            if turn and len(members) == 1:
+            if turn >= ROUNDS_ALONE and len(members) == 1:
                 continue
             for piece in members:
                 others = [one for one in members if one is not piece]

@@ -5,7 +5,16 @@ import pytest
 
 from lakhdb.engine.cascade import run_cascade
 from lakhdb.engine.index_files import load_index
-from lakhdb.engine.pairs import PAIR, Probe, compare_frames, place_pair
+from lakhdb.engine.pairs import (
+    PAIR,
+    SLOWED_WEIGHT,
+    TEMPO_MARGIN,
+    Probe,
+    Variant,
+    compare_frames,
+    place_pair,
+    rescore_pairs,
+)
 from lakhdb.engine.reader import FeatureReader, FrameCache
 from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S
 from lakhdb.kernels.dtw.score import score_pairs
@@ -110,6 +119,67 @@ def test_a_steady_tempo_stays(midi_frames, audio_frames):
     before = pair.copy()
     place_pair(probe, prepared, pair, "cpu")
     assert pair == before
+
+
+@pytest.mark.parametrize("role", ["midi", "audio"])
+def test_pairs_are_rescored_in_the_variant_that_their_hashes_fit(tunes, midi_frames, audio_frames, role):
+    # Two semitones lower and 1.5 times as slow as the MIDI file.
+    slow = tunes[3].perform(10, 40, 1.5, semitones=-2).render(program=48, noise=8)
+    midi, others = midi_frames["tune 3"], [slow, audio_frames["excerpt 3"]]
+    variants = [(-2, 1.5), (0, 1.0)]
+    hashed = np.zeros(2, PAIR)
+    hashed["item_seq"] = [7, 9]
+    hashed["transposition"], hashed["slowing"] = zip(*variants, strict=True)
+    if role == "midi":
+        pairs = rescore_pairs(
+            Probe(midi, "midi", "midi"), hashed, [prepare_frames(one) for one in others], "cpu"
+        )
+    else:
+        pairs = np.concatenate(
+            [
+                rescore_pairs(Probe(one, "audio", "audio"), hashed[k : k + 1], [prepare_frames(midi)], "cpu")
+                for k, one in enumerate(others)
+            ]
+        )
+    assert pairs["item_seq"].tolist() == [7, 9]
+    assert list(zip(pairs["transposition"], pairs["slowing"], strict=True)) == variants
+    # Frames of the MIDI count at its own tempo.
+    assert pairs["midi_start"] * FRAME_S == pytest.approx([10, 15], abs=0.5)
+    assert pairs["midi_end"] * FRAME_S == pytest.approx([40, 35], abs=0.5)
+    probe, frames = Probe(midi, "midi", "midi", 2), [prepare_frames(slow)]
+    (own,) = compare_frames(probe, np.array([7]), frames, "cpu")
+    assert pairs["score"][0] > own["score"] + 0.1
+    assert pairs["cost"][0] < TEMPO_MARGIN * own["cost"]
+
+
+def test_another_tempo_has_to_be_cheaper_by_a_margin(midi_frames, audio_frames):
+    probe, frames = Probe(midi_frames["tune 5"], "midi", "midi"), [prepare_frames(audio_frames["excerpt 6"])]
+    hashed = np.zeros(1, PAIR)
+    hashed["slowing"] = 0.8
+    (slowed,) = rescore_pairs(probe, hashed, frames, "cpu")
+    midi = Variant(0, hashed["slowing"][0]).of(probe.prepared_frames)[:, COMPARED_BINS]
+    bare = score_pairs(midi, [frames[0][:, COMPARED_BINS]])
+    per_cell = bare.cost[0] / bare.length[0] / bare.block_mean[0]
+    assert slowed["cost"] == pytest.approx(per_cell / TEMPO_MARGIN, rel=1e-5)
+    assert slowed["score"] == pytest.approx(np.clip(2 * (1 - per_cell / TEMPO_MARGIN), 0, 1), rel=1e-5)
+    assert bare.score[0] > slowed["score"]
+
+
+def test_a_slow_performance_is_found_through_all_stages_by_the_shipped_model(store, add, tunes, monkeypatch):
+    monkeypatch.delenv("LMDB_MODEL", raising=False)
+    performances = {
+        f"{n}": tune.perform(5, 35, 1.45).render(program=48, noise=8) for n, tune in enumerate(tunes)
+    }
+    add("audio", performances)
+    for seq, tune in enumerate(tunes, 1):
+        probe = Probe(tune.render(), "midi", "midi")
+        lengths = np.linalg.norm(probe.vectors, axis=1)
+        assert sorted(set(lengths.round(3).tolist())) == [pytest.approx(SLOWED_WEIGHT, abs=1e-3), 1.0]
+        (ranking,) = run(store, [probe], "audio", 3)
+        best = ranking.pairs[0]
+        assert best["item_seq"] == seq
+        assert best["slowing"] == pytest.approx(2**0.5)
+        assert ranking.stages[1].item_seq[0] == seq
 
 
 def test_ties_end_in_the_items_number(store, add, audio_frames, midi_frames):

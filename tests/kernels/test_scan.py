@@ -93,6 +93,17 @@ def test_many_windows_are_shared_among_threads():
     assert_array_equal(found.row, expected[2])
 
 
+def test_similarities_of_a_shorter_vector_count_less():
+    vectors = draw_vectors(3, 16, 0)
+    codes = quantise_vectors(vectors)
+    lengths = np.array([0.5, 1.0], np.float32)
+    found = find_best_windows(codes[:2], codes, invert_norms(codes), np.arange(4), None, lengths)
+    cosines = vectors[:2] @ vectors.T
+    assert_allclose(found.similarity, (cosines * lengths[:, None]).max(axis=0), atol=0.02)
+    assert_array_equal(found.query, (cosines * lengths[:, None]).argmax(axis=0))
+    assert_array_equal(found.row, np.arange(3))
+
+
 def test_of_equal_windows_the_first_is_found():
     codes = np.tile(quantise_vectors(draw_vectors(1, 16, 0)), (40, 1))
     found = find_best_windows(codes[:5], codes, invert_norms(codes), np.array([0, 17, 40]))
@@ -199,6 +210,7 @@ def make_search():
         ({"starts": np.array([0, 2, 2, 6])}, "starts must rise"),
         ({"starts": np.array([0])}, "starts must be int64 with 2"),
         ({"rows": np.arange(6)}, "rows must be int32"),
+        ({"lengths": np.ones(3, np.float32)}, "lengths must be float32 \\(2,\\)"),
         ({"rows": np.array([0, 1, 2, 3, 4, 6], np.int32)}, "rows must be 0 to 5"),
         ({"rows": np.array([0, 1, 2, 3, 4, -1], np.int32)}, "rows must be 0 to 5"),
     ],

@@ -11,7 +11,7 @@ from lakhdb.kernels.whitening import prepare_frames
 from ...cascade import EMBEDDING_FACTOR
 from ...index import WindowIndex
 from ...models import choose_model
-from ...pairs import Probe, compare_frames, compare_hashes
+from ...pairs import Pairs, Probe, compare_hashes, rescore_pairs
 from ..catalogue import Catalogue, Ragged, describe_all
 from .dtw import FrameSource
 from .protocols import Frames, Outcome, Query, Ranker, Settings, Stopwatch
@@ -126,21 +126,21 @@ class _CascadeRanker:
         probe = _make_probe(query, self._settings)
         with watch.time("describe"):
             _ = probe.vectors, probe.hashes, probe.prepared_frames
-        kept = self._prune(probe, watch)
+        hashed = self._prune(probe, watch)
+        kept = hashed["item_seq"]
         others = self._frames.read(kept)
         distance = np.full(self._sequences.n_items, np.inf)
         with watch.time("dtw"):
-            distance[kept] = compare_frames(probe, kept, others, self._settings.device)["cost"]
+            distance[kept] = rescore_pairs(probe, hashed, others, self._settings.device)["cost"]
         return Outcome(distance, watch.ms)
 
-    def _prune(self, probe: Probe, watch: Stopwatch) -> npt.NDArray[np.int64]:
-        """Choose the recordings to compare by their frames, ascending."""
+    def _prune(self, probe: Probe, watch: Stopwatch) -> Pairs:
+        """Choose the recordings to compare by their frames."""
         candidates = self._settings.candidates
-        if candidates is None:
-            return np.arange(self._sequences.n_items)
-        with watch.time("embedding"):
-            near = np.sort(self._index.search(probe.vectors, EMBEDDING_FACTOR * candidates).item_seq)
+        near = np.arange(self._sequences.n_items)
+        if candidates is not None:
+            with watch.time("embedding"):
+                near = np.sort(self._index.search(probe.vectors, EMBEDDING_FACTOR * candidates).item_seq)
         with watch.time("hash"):
             pairs = compare_hashes(probe, near, self._sequences.split(near))
-            best = np.lexsort((pairs["item_seq"], pairs["cost"]))[:candidates]
-        return np.sort(near[best])
+            return pairs[np.lexsort((pairs["item_seq"], pairs["cost"]))[:candidates]]
