@@ -20,14 +20,14 @@ import csv
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from figures import print_figure
+from figures import print_figure, show_progress
 from training_split import is_held_out, list_splits
 
 from lakhdb.engine.cascade import EMBEDDING_FACTOR
@@ -290,18 +290,6 @@ def run(
         report(open_bench, collection="open bench", **sizes)
 
 
-def show_progress(n: int) -> Callable[[str, int, int], None]:
-    """Tell of progress on standard error, now and then."""
-    started, told = time.monotonic(), [0.0]
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if time.monotonic() - told[0] > 30 or done == total:
-            told[0] = time.monotonic()
-            os.write(2, f"{stage}: {done} of {n}, {told[0] - started:.0f} s\n".encode())
-
-    return tell
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -335,7 +323,7 @@ def main() -> None:
         seed=arguments.seed,
         folder=arguments.keep,
         window_pass=choose_pass(shared=not arguments.alone),
-        progress=show_progress(arguments.distractors),
+        progress=show_progress(),
     )
     features = distractors.keep_features()
     if arguments.surroundings:

@@ -1,12 +1,15 @@
-"""What benchmarks share: the machine they ran on, and one JSON line a figure."""
+"""What benchmarks share: one JSON line a figure with the machine it was taken on, and progress."""
 
 import json
+import os
 import platform
 import subprocess
+import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["print_figure"]
+__all__ = ["print_figure", "show_progress"]
 
 
 def print_figure(bench: str, **figures: object) -> None:
@@ -18,6 +21,18 @@ def print_figure(bench: str, **figures: object) -> None:
         "lakhdb": version("lakhdb"),
     }
     print(json.dumps({"bench": bench, **figures, **where}, ensure_ascii=False), flush=True)
+
+
+def show_progress() -> Callable[[str, int, int], None]:
+    """Tell of progress on standard error, now and then."""
+    started, told = time.monotonic(), [0.0]
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if time.monotonic() - told[0] > 30 or done == total:
+            told[0] = time.monotonic()
+            os.write(2, f"{stage}: {done} of {total}, {told[0] - started:.0f} s\n".encode())
+
+    return tell
 
 
 def _read_commit() -> str:

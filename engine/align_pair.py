@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lakhdb.kernels.constant_q import FRAME_S
+from lakhdb.kernels.onsets import compute_onsets
 from lakhdb.kernels.retime import retime_midi
 from lakhdb.kernels.whitening import prepare_frames
 
@@ -23,6 +24,7 @@ from .ingest.audio import load_audio
 from .ingest.midi import load_midi
 from .options import check_options
 from .pairs import Probe, compare_frames, place_pair
+from .refine import refine_trace
 
 __all__ = ["Alignment", "align"]
 
@@ -100,7 +102,13 @@ def align(
     probe = Probe(midi_frames, "midi", "midi", transpose)
     pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)[0]
     score = place_pair(probe, prepared, pair, device)
-    trace = trace_path(probe.prepared_frames, prepared, pair)
+    trace = refine_trace(
+        midi.notes.start_s,
+        midi.notes.pitch + int(pair["transposition"]),
+        midi.notes.is_drum,
+        trace_path(probe.prepared_frames, prepared, pair),
+        compute_onsets(recording.samples, recording.sample_rate),
+    )
     span_s = trace.midi_s[-1] - trace.midi_s[0]
     alignment = Alignment(
         score=score,

@@ -18,6 +18,7 @@ __all__ = [
     "count_frames",
     "dequantise",
     "quantise",
+    "resample",
     "shift_bins",
 ]
 
@@ -89,15 +90,7 @@ def compute_constant_q(samples: NDArray[np.floating[Any]], sample_rate: int) -> 
     # Importing librosa takes over a second and its first transform compiles: not for who only reads MIDI.
     import librosa
 
-    samples = np.asarray(samples, dtype=np.float32)
-    if samples.ndim != 1 or samples.size == 0:
-        raise ValueError(f"samples must be one-dimensional and not empty, not of shape {samples.shape}")
-    if not np.isfinite(samples).all():
-        raise ValueError("samples must be finite")
-    if sample_rate <= 0:
-        raise ValueError(f"sample_rate must be positive, not {sample_rate}")
-    if sample_rate != SAMPLE_RATE:
-        samples = librosa.resample(samples, orig_sr=sample_rate, target_sr=SAMPLE_RATE)
+    samples = resample(samples, sample_rate)
     n_frames = 1 + samples.size // HOP
     padded = np.pad(samples, (0, max(0, _SHORTEST - samples.size)))
     transform = librosa.cqt(
@@ -111,6 +104,40 @@ def compute_constant_q(samples: NDArray[np.floating[Any]], sample_rate: int) -> 
     magnitude = np.abs(transform[:, :n_frames]).T
     log_magnitude = 20.0 * np.log10(np.maximum(magnitude, np.finfo(np.float32).tiny))
     return np.ascontiguousarray(np.maximum(log_magnitude, _SILENCE_DB), dtype=np.float32)
+
+
+def resample(samples: NDArray[np.floating[Any]], sample_rate: int) -> NDArray[np.float32]:
+    """Bring audio to the rate of the features.
+
+    Parameters
+    ----------
+    samples : NDArray, shape (n_samples,)
+        Mono audio.
+    sample_rate : int
+        Hertz.
+
+    Returns
+    -------
+    NDArray, shape (n,), float32
+        At `SAMPLE_RATE`.
+
+    Raises
+    ------
+    ValueError
+        If `samples` is not one-dimensional, is empty or not finite, or `sample_rate` is not positive.
+    """
+    samples = np.asarray(samples, dtype=np.float32)
+    if samples.ndim != 1 or samples.size == 0:
+        raise ValueError(f"samples must be one-dimensional and not empty, not of shape {samples.shape}")
+    if not np.isfinite(samples).all():
+        raise ValueError("samples must be finite")
+    if sample_rate <= 0:
+        raise ValueError(f"sample_rate must be positive, not {sample_rate}")
+    if sample_rate == SAMPLE_RATE:
+        return samples
+    import librosa
+
+    return np.asarray(librosa.resample(samples, orig_sr=sample_rate, target_sr=SAMPLE_RATE), np.float32)
 
 
 def quantise(log_magnitude: NDArray[np.float32]) -> tuple[NDArray[np.uint8], float]:

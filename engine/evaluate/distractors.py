@@ -11,11 +11,12 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..progress import Progress
 from ..store import Store
+from ..torch_threads import single_threads
 from .bases import Base, list_midi_bases, list_pool_bases, list_recording_bases
 from .catalogue import NO_COMPOSITION, Describer, Positions, Ragged, describe_in_chunks
 from .kept_features import HASHES, KeptFeatures
 from .recipes import FRAMES_PER_STEP, N_FRAMES, Plan, Recipe, draw_plan
-from .shared_pass import WindowPass, choose_pass, single_threads
+from .shared_pass import WindowPass, choose_pass
 from .truth import find_items, read_truth
 
 __all__ = ["DistractorCatalogue", "make_distractors"]

@@ -1,8 +1,5 @@
 """Describing many windows of one long item by the trained network, with a single pass or one by one."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -22,10 +19,9 @@ from lakhdb.kernels.networks import (
 from ..device import Device, choose_torch_device
 from ..models import find_folder
 from ..models.files import load_network, read_card
-from ..workers import count_cores
 from .recipes import N_FRAMES
 
-__all__ = ["LonePass", "SharedPass", "WindowPass", "choose_pass", "single_threads"]
+__all__ = ["LonePass", "SharedPass", "WindowPass", "choose_pass"]
 
 Frames = npt.NDArray[np.uint8]
 Vectors = npt.NDArray[np.float32]
@@ -174,14 +170,3 @@ def choose_pass(*, shared: bool = True) -> WindowPass | None:
     if folder is None:
         return None
     return (SharedPass if shared else LonePass)(folder, choose_torch_device())
-
-
-@contextmanager
-def single_threads() -> Iterator[ThreadPoolExecutor]:
-    """Hand out a thread for each core, none of which has torch start more."""
-    before = torch.get_num_threads()
-    try:
-        with ThreadPoolExecutor(count_cores(), initializer=torch.set_num_threads, initargs=(1,)) as threads:
-            yield threads
-    finally:
-        torch.set_num_threads(before)  # what was set last is where other threads begin

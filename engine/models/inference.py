@@ -1,7 +1,6 @@
 """Running a trained network over items: one pass for hashes and windows, the same wherever an item comes."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from lakhdb.engine.device import Device
 from lakhdb.engine.models.protocols import Description, Side
-from lakhdb.engine.workers import count_cores
+from lakhdb.engine.torch_threads import single_threads
 from lakhdb.kernels.networks import (
     FRAMES_PER_STEP,
     MARGIN_STEPS,
@@ -62,15 +61,8 @@ class Inference:
                 enabled=True, benchmark=False, deterministic=True, allow_tf32=False
             ):
                 return [self._describe(frames, side) for frames in items]
-        before = torch.get_num_threads()
-        # An item for each core: several threads at one item wait for each other all the time, and for ever
-        # where another process takes a core.
-        n_threads = min(count_cores(), max(1, len(items)))
-        try:
-            with ThreadPoolExecutor(n_threads, initializer=torch.set_num_threads, initargs=(1,)) as threads:
-                return list(threads.map(lambda frames: self._describe(frames, side), items))
-        finally:
-            torch.set_num_threads(before)  # what was set last is where other threads begin
+        with single_threads(len(items)) as threads:
+            return list(threads.map(lambda frames: self._describe(frames, side), items))
 
     @torch.inference_mode()
     def _describe(self, frames: NDArray[np.uint8], side: Side) -> Description:

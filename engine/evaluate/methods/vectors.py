@@ -26,7 +26,7 @@ class VectorRanker:
     describe : callable
         Gives a query's vectors, shape (n_windows, dimension).
     metric : {"euclidean", "cosine"}
-        The second takes unit vectors: 1 − their inner product.
+        The second is 1 − the inner product: vectors are of unit length, or shorter to count less.
     n_kept : int, optional
     """
 
