@@ -9,8 +9,9 @@ import numpy.typing as npt
 from lakhdb.kernels.constant_q import FRAME_S
 from lakhdb.kernels.midi_file import read_midi
 
-from ..ingest.scan import Archives, read_bytes
-from ..train.pool import MIDI_LIMIT, PoolRecording, Source
+from ..ingest.scan import Archives
+from ..train.mirror import read_midi_bytes
+from ..train.pool import PoolRecording, Source
 from .baselines import BaselineName
 from .music import Music, from_midi
 
@@ -50,7 +51,7 @@ class PoolPairs:
 
     def _make(self, recording: PoolRecording, source: Source) -> tuple[Frames, Frames]:
         if source.path not in self._music:
-            midi = read_midi(read_bytes(source.path, MIDI_LIMIT, self._archives))
+            midi = read_midi(read_midi_bytes(source.path, self._archives))
             self._music[source.path] = from_midi(midi)
         music = self._music[source.path]
         if self._name == "pse":

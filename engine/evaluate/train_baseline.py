@@ -176,8 +176,11 @@ class _Training:
 
     def _compute_loss(self, midi: torch.Tensor, audio: torch.Tensor) -> torch.Tensor:
         recipe = self.recipe
-        outputs = self.networks.midi(midi.to(self.device)), self.networks.audio(audio.to(self.device))
-        return compute_loss(*outputs, recipe.alpha, recipe.margin, recipe.penalty)
+        # As our own networks are trained: weights, loss and updates stay in float32.
+        with torch.autocast(self.device, torch.bfloat16):
+            outputs = self.networks.midi(midi.to(self.device)), self.networks.audio(audio.to(self.device))
+        midi_out, audio_out = (one.float() for one in outputs)
+        return compute_loss(midi_out, audio_out, recipe.alpha, recipe.margin, recipe.penalty)
 
     @torch.no_grad()
     def _update(self) -> None:

@@ -59,6 +59,9 @@ class BatchMaker:
         names = sorted({recording.composition for recording in recordings})
         number = {name: k for k, name in enumerate(names)}
         self._composition = np.array([number[recording.composition] for recording in recordings])
+        self._by_composition: list[list[int]] = [[] for _ in names]
+        for k, composition in enumerate(self._composition.tolist()):
+            self._by_composition[composition].append(k)
         self.size = min(size, len(names))
 
     def make(self, step: int, vectors: NDArray[np.float32] | None) -> Batch:
@@ -73,11 +76,13 @@ class BatchMaker:
         rng = np.random.default_rng([self._seed, 1, step])
         chosen = self._draw_hard(vectors, rng) if vectors is not None and step % 2 else []
         taken = {int(self._composition[k]) for k in chosen}
-        # Each recording is as likely as any: compositions known in many versions come more often.
-        for k in rng.permutation(len(self._recordings)).tolist():
-            if len(chosen) < self.size and int(self._composition[k]) not in taken:
-                chosen.append(k)
-                taken.add(int(self._composition[k]))
+        rest = np.array([one for one in range(len(self._by_composition)) if one not in taken])
+        # What is known by many recordings comes more often, but by far not as often as these: networks learn
+        # such compositions by heart.
+        likely = np.sqrt([len(self._by_composition[one]) for one in rest.tolist()])
+        n_wanted = self.size - len(chosen)
+        for composition in rng.choice(rest, n_wanted, replace=False, p=likely / likely.sum()).tolist():
+            chosen.append(int(rng.choice(self._by_composition[composition])))
         return self.collect(chosen, rng)
 
     def collect(self, chosen: Sequence[int], rng: np.random.Generator) -> Batch:

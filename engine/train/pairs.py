@@ -19,9 +19,10 @@ from lakhdb.kernels.networks import (
 )
 from lakhdb.kernels.render import render_notes
 
-from ..ingest.scan import Archives, read_bytes
+from ..ingest.scan import Archives
 from ..models.learned import SLOWINGS
-from .pool import MIDI_LIMIT, PoolRecording
+from .mirror import read_midi_bytes
+from .pool import PoolRecording
 
 __all__ = ["NO_STEP", "WINDOW_FRAMES", "NoteReader", "PairMaker", "WindowPair"]
 
@@ -91,9 +92,9 @@ class NoteReader:
             self.read(path)
 
     def read(self, path: str) -> _Notes:
-        """Read a file or a member of an archive."""
+        """Read a file or a member of an archive, mirrored if its path says so."""
         if path not in self._notes:
-            midi = read_midi(read_bytes(path, MIDI_LIMIT, self._archives))
+            midi = read_midi(read_midi_bytes(path, self._archives))
             notes = midi.notes
             parts = np.stack([notes.track, notes.channel, notes.program], axis=1)
             self._notes[path] = _Notes(

@@ -10,8 +10,9 @@ from typing import Literal
 
 from ..errors import InputError
 from ..ingest.scan import MIDI_SUFFIXES, find_sources
+from .mirror import MIRRORS
 
-__all__ = ["Piece", "Split", "list_pieces"]
+__all__ = ["Piece", "Split", "list_mirrored", "list_pieces"]
 
 Split = Literal["train", "validation", "test"]
 
@@ -27,7 +28,8 @@ class Piece:
     Attributes
     ----------
     path : str
-        Absolute; a member of an archive is ``a.zip!/x.mid``.
+        Absolute; a member of an archive is ``a.zip!/x.mid``. Of a mirrored file it ends in one of `MIRRORS`,
+        as name and composition do.
     name : str
         The same wherever the files lie: what the table calls it, else its path within the folder or archive
         that was given.
@@ -71,6 +73,16 @@ def list_pieces(paths: Sequence[Path], compositions: Path | None) -> list[Piece]
     if not any(piece.split == "train" for piece in pieces):
         raise InputError("no MIDI file is left to train on; give folders, archives or files that have some.")
     return sorted(pieces, key=lambda piece: (piece.name, piece.path))
+
+
+def list_mirrored(pieces: Sequence[Piece]) -> list[Piece]:
+    """List those to train on once more in each mirror, as compositions of their own."""
+    return [
+        Piece(one.path + mirror, one.name + mirror, one.composition + mirror, one.split)
+        for one in pieces
+        if one.split == "train"
+        for mirror in MIRRORS
+    ]
 
 
 def _draw_split(composition: str) -> Split:

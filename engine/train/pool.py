@@ -20,11 +20,12 @@ from lakhdb.kernels.whitening import prepare_frames
 
 from ..alignment import trace_path
 from ..errors import InputError
-from ..ingest.scan import Archives, UnreadableError, read_bytes
+from ..ingest.scan import Archives, UnreadableError
 from ..pairs import Probe, compare_frames, place_pair
 from ..progress import Progress
 from ..recordings import find_soundfont
 from ..workers import WorkerError, WorkerPool
+from .mirror import MIRRORS, read_midi_bytes
 from .pieces import Piece, Split
 from .variation import record_variant
 
@@ -35,6 +36,7 @@ ORIGIN = "origin.json"
 
 EXCERPT_S = 40.0
 # Files of a composition known in several versions are recorded so often, others less: versions teach more.
+# Mirrored files are recorded once.
 ROUNDS = 4
 ROUNDS_ALONE = 2
 # Other files of the composition that a recording is shown beside, at most.
@@ -43,7 +45,6 @@ MOST_VERSIONS = 2
 LEAST_SCORE = 0.5
 # Of a recording, its versions included.
 TIME_LIMIT_S = 120.0
-MIDI_LIMIT = 16 << 20  # bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,15 +181,13 @@ def record_piece(
     """
     archives = Archives()
     try:
-        data = read_bytes(piece.path, MIDI_LIMIT, archives)
+        data = read_midi_bytes(piece.path, archives)
         recording = record_variant(data, seed, excerpt_s=EXCERPT_S, soundfonts=soundfonts)
         midi = read_midi(data)
         found = [
             (
                 version.path,
-                _find_excerpt(
-                    midi, recording.midi_s, read_midi(read_bytes(version.path, MIDI_LIMIT, archives))
-                ),
+                _find_excerpt(midi, recording.midi_s, read_midi(read_midi_bytes(version.path, archives))),
             )
             for version in versions
         ]
@@ -278,13 +277,19 @@ def _list_orders(pieces: Sequence[Piece], seed: int) -> list[_Order]:
     for turn in range(ROUNDS):
         for composition in sorted(family):
             members = family[composition]
-            if turn >= ROUNDS_ALONE and len(members) == 1:
+            if turn >= _count_rounds(composition, len(members)):
                 continue
             for piece in members:
                 others = [one for one in members if one is not piece]
                 chosen = rng.permutation(len(others))[:MOST_VERSIONS]
                 wanted.append((piece, tuple(others[k] for k in chosen)))
     return [_Order(number, *wanted[k]) for number, k in enumerate(rng.permutation(len(wanted)).tolist())]
+
+
+def _count_rounds(composition: str, n_members: int) -> int:
+    if composition.endswith(MIRRORS):
+        return 1
+    return ROUNDS if n_members > 1 else ROUNDS_ALONE
 
 
 def _find_excerpt(

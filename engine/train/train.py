@@ -22,7 +22,7 @@ from .card import write_card
 from .loop import embed_recordings, make_optimizer, rotate_vectors, take_step, train_network
 from .matched import read_matched
 from .pairs import NoteReader, PairMaker
-from .pieces import Piece, list_pieces
+from .pieces import Piece, list_mirrored, list_pieces
 from .pool import PoolRecording, make_pool, read_pool
 from .state import TrainingState, load_state
 
@@ -135,6 +135,7 @@ def train_model(
     if recordings is None and budget_min is not None:
         recordings = max(BATCH, round(budget_min * 60 * RECORDING_SHARE * jobs / RECORDING_S))
     pieces = list_pieces([Path(path) for path in midi], None if compositions is None else Path(compositions))
+    pieces += list_mirrored(pieces)
     make_pool(folder / "recordings", pieces, seed=seed, most=recordings, jobs=jobs, progress=progress)
     known = [*read_pool(folder / "recordings", "train", progress), *extra]
     batches, checks = _make_batches(known, read_pool(folder / "recordings", "validation", progress), seed)

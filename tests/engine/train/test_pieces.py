@@ -3,7 +3,8 @@
 import pytest
 
 from lakhdb.engine.errors import InputError
-from lakhdb.engine.train.pieces import list_pieces
+from lakhdb.engine.train.mirror import MIRRORS
+from lakhdb.engine.train.pieces import list_mirrored, list_pieces
 
 
 def write_table(path, *rows):
@@ -37,6 +38,15 @@ def test_a_table_names_versions_and_what_is_left_out(tune_files, tmp_path):
     assert set(pieces) == {"tune-000.mid", f"{folder}/tune-001.mid", "tune-002.mid"}
     assert pieces["tune-000.mid"].composition == pieces[f"{folder}/tune-001.mid"].composition == "waltz"
     assert pieces["tune-002.mid"].split == "test"
+
+
+def test_what_is_trained_on_is_mirrored_as_other_compositions(tune_files, tmp_path):
+    table = write_table(tmp_path / "t.csv", "tune-000.mid,waltz,train", "tune-002.mid,polka,test")
+    (waltz, *_) = pieces = list_pieces([tune_files], table)
+    mirrored = list_mirrored(pieces)
+    assert [one.composition for one in mirrored] == [f"waltz{mirror}" for mirror in MIRRORS]
+    assert [one.path for one in mirrored] == [waltz.path + mirror for mirror in MIRRORS]
+    assert {one.split for one in mirrored} == {"train"}
 
 
 @pytest.mark.parametrize(

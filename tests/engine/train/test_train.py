@@ -121,7 +121,7 @@ def test_other_settings_do_not_go_on(trained, tune_files):
 def test_hashes_alone_leave_vectors_as_they_are(trained, tune_files, tmp_path):
     folder, _ = trained
     summary = train_model(
-        "hash", [tune_files], output=tmp_path, model=folder, steps=2, recordings=48, seed=3, jobs=1
+        "hash", [tune_files], output=tmp_path, model=folder, steps=2, recordings=96, seed=3, jobs=1
     )
     before, _ = load_network(folder)
     after, facts = load_network(summary.weights.parent)
