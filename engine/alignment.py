@@ -32,10 +32,13 @@ class Trace:
     ----------
     midi_s, audio_s : float64, shape (n,)
         Seconds, never falling.
+    refined : bool
+        Breakpoints are beginnings of notes, see `lakhdb.engine.refine`; else they come of frames of 46 ms.
     """
 
     midi_s: npt.NDArray[np.float64]
     audio_s: npt.NDArray[np.float64]
+    refined: bool = False
 
 
 def trace_path(midi: npt.NDArray[np.uint8], audio: npt.NDArray[np.uint8], pair: Any) -> Trace:

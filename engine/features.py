@@ -24,6 +24,7 @@ __all__ = [
     "compute_streamed_features",
     "read_frames",
     "read_hashes",
+    "read_notes",
     "read_windows",
 ]
 
@@ -99,6 +100,21 @@ def read_frames(
     for seq, blob in zip(rows["item_seq"].to_pylist(), rows["frames"], strict=True):
         frames[seq] = np.frombuffer(blob.as_buffer(), np.uint8).reshape(-1, N_BINS)
     return frames
+
+
+def read_notes(
+    con: duckdb.DuckDBPyConnection, seqs: Sequence[int]
+) -> dict[int, tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]]:
+    """Read start_s, pitch and is_drum of the notes of MIDI files, by item number and beginning."""
+    rows = con.execute(read_query("features/read_notes"), {"seqs": list(seqs)}).fetchnumpy()
+    owners, firsts = np.unique(rows["midi_seq"], return_index=True)
+    columns = (
+        rows["start_s"].astype(np.float64),
+        rows["pitch"].astype(np.int64),
+        rows["is_drum"].astype(np.bool_),
+    )
+    cut = [np.split(np.asarray(column), firsts)[1:] for column in columns]
+    return dict(zip(owners.tolist(), zip(*cut, strict=True), strict=True))
 
 
 def read_hashes(

@@ -27,6 +27,7 @@ from .pairs import PAIR, Pairs, Probe, place_pair
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
+from .refine_matches import PlacedPair
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
 from .songs import pair_songs
 from .store import Store
@@ -287,19 +288,23 @@ class _Matcher:
             candidates=candidates,
             device=self.device,
         )
-        return rankings, [
-            self._trace(reader, probe, one.pairs) for probe, one in zip(probes, rankings, strict=True)
+        placed = [
+            self._place(reader, int(seq), probe, one.pairs)
+            for seq, probe, one in zip(batch, probes, rankings, strict=True)
         ]
+        refined = iter(reader.refine([pair for pairs in placed for pair in pairs]))
+        return rankings, [[next(refined) for _ in pairs] for pairs in placed]
 
-    def _trace(self, reader: FeatureReader, probe: Probe, pairs: Pairs) -> list[Trace]:
+    def _place(self, reader: FeatureReader, midi_seq: int, probe: Probe, pairs: Pairs) -> list[PlacedPair]:
         """Place the accepted pairs, which come first, and trace their paths."""
-        paths = []
+        placed = []
         for pair in pairs[: int((pairs["score"] >= self.accept).sum())]:
             seq = int(pair["item_seq"])
             audio = reader.prepared_frames("audio", [seq])[seq]
             place_pair(probe, audio, pair, self.device)
-            paths.append(trace_path(probe.prepared_frames, audio, pair))
-        return paths
+            trace = trace_path(probe.prepared_frames, audio, pair)
+            placed.append(PlacedPair(midi_seq, seq, int(pair["transposition"]), trace))
+        return placed
 
     def _write(
         self,
@@ -376,12 +381,13 @@ def _list_alignments(
     traces: list[list[Trace]],
 ) -> pa.Table:
     rows = [
-        (run_id, int(midi_seq), int(pair["item_seq"]), trace.midi_s, trace.audio_s)
+        (run_id, int(midi_seq), int(pair["item_seq"]), trace.midi_s, trace.audio_s, trace.refined)
         for midi_seq, pairs, mine in zip(batch, kept, traces, strict=True)
         for pair, trace in zip(pairs, mine, strict=False)  # the accepted pairs come first
     ]
-    names = ("run_id", "midi_seq", "audio_seq", "midi_s", "audio_s")
-    kinds = (pa.int64(), pa.int64(), pa.int64(), pa.list_(pa.float64()), pa.list_(pa.float64()))
+    seconds = pa.list_(pa.float64())
+    names = ("run_id", "midi_seq", "audio_seq", "midi_s", "audio_s", "refined")
+    kinds = (pa.int64(), pa.int64(), pa.int64(), seconds, seconds, pa.bool_())
     return pa.table(
         {
             name: pa.array([row[at] for row in rows], kind)

@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from lakhdb.kernels.whitening import prepare_frames
 
+from .alignment import Trace
 from .features import read_frames, read_hashes
 from .models import Side
+from .refine_matches import PlacedPair, refine_placed
 
 __all__ = ["FeatureReader", "FrameCache"]
 
@@ -67,6 +69,10 @@ class FeatureReader:
             found[seq] = prepare_frames(frames)
             self._cache.put(side, seq, found[seq])
         return found
+
+    def refine(self, pairs: Sequence[PlacedPair]) -> list[Trace]:
+        """Refine the paths of pairs by their recordings' files."""
+        return refine_placed(self._con, pairs)
 
     def hashes(self, side: Side, seqs: Sequence[int]) -> dict[int, npt.NDArray[np.uint32]]:
         """Read hash sequences by item number."""

@@ -11,7 +11,10 @@ from lakhdb.kernels.onsets import DRUMS, LOWEST_PITCH, ONSET_S
 
 from .alignment import Trace
 
-__all__ = ["refine_trace"]
+__all__ = ["ALIGNMENT", "refine_trace"]
+
+# Raised whenever the same pair would be aligned otherwise.
+ALIGNMENT = "onsets-1"
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,6 +98,7 @@ def refine_trace(
         np.concatenate(
             [np.minimum(trace.audio_s[:1], placed[0]), placed, np.maximum(trace.audio_s[-1:], placed[-1])]
         ),
+        refined=True,
     )
 
 

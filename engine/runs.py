@@ -19,8 +19,9 @@ from .confidence import CONFIDENCE_MODEL
 from .features import FEATURE_VERSION
 from .models import Side, choose_model
 from .numbers import allot
-from .pairs import GULLY
+from .pairs import FRAME_TEMPO_MARGIN, GULLY, TEMPO_MARGIN
 from .ranges import Range, Ranges, Rectangle, merge_rectangles, to_ranges
+from .refine import ALIGNMENT
 from .song_similarity import SCORER
 
 __all__ = [
@@ -41,17 +42,17 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
     """
     settings = {
         "accept": accept,
+        "alignment": ALIGNMENT,
         "candidates": "all" if candidates is None else candidates,
         "confidence": CONFIDENCE_MODEL,
         "features": FEATURE_VERSION,
         "gully": GULLY,
         "model": choose_model().version,
         "slowings": choose_model().slowings,
+        "tempo_margins": [TEMPO_MARGIN, FRAME_TEMPO_MARGIN],
         "transpose": transpose,
         "whitening": [MEAN_SHARE, REACH],
     }
-    if candidates is None:  # nothing was pruned, so the model that prunes decided nothing
-        del settings["model"], settings["slowings"]
     return json.dumps(settings, sort_keys=True)
 
 

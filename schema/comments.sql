@@ -62,6 +62,7 @@ COMMENT ON COLUMN alignments.audio_id IS 'The recording, as in audio.';
 COMMENT ON COLUMN alignments.run_id IS 'The run, as in the table runs.';
 COMMENT ON COLUMN alignments.midi_s IS 'Seconds into the MIDI file, a breakpoint of the path each, never falling.';
 COMMENT ON COLUMN alignments.audio_s IS 'Seconds into the recording at the same breakpoints; straight lines between them.';
+COMMENT ON COLUMN alignments.refined IS 'Whether breakpoints are the beginnings of notes, to some 10 ms; else the recording could not be read again, and they come of frames of 46 ms.';
 
 COMMENT ON VIEW song_groups IS 'A song: all names that differ in nothing but spelling, of MIDI files, recordings and entries of lists.';
 COMMENT ON COLUMN song_groups.song_seq IS 'The song''s number, as in the table names: the first, where words in another order or in brackets have made several.';

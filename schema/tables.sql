@@ -129,7 +129,8 @@ CREATE TABLE alignment_rows (
     midi_seq  BIGINT NOT NULL,
     audio_seq BIGINT NOT NULL,
     midi_s    DOUBLE[] NOT NULL,            -- seconds, breakpoints of the path, never falling
-    audio_s   DOUBLE[] NOT NULL             -- seconds, same length
+    audio_s   DOUBLE[] NOT NULL,            -- seconds, same length
+    refined   BOOLEAN NOT NULL              -- breakpoints are beginnings of notes; else of frames of 46 ms
 );
 
 -- What something says a file is: a list of metadata, the file's tags or texts, its path. They may disagree.

@@ -51,7 +51,7 @@ JOIN midi_items AS midi USING (midi_seq)
 JOIN audio_items AS audio USING (audio_seq);
 
 CREATE OR REPLACE TEMP VIEW alignments AS
-SELECT midi.midi_id, audio.audio_id, path.run_id, path.midi_s, path.audio_s
+SELECT midi.midi_id, audio.audio_id, path.run_id, path.midi_s, path.audio_s, path.refined
 FROM alignment_rows AS path
 JOIN current_matches AS pair USING (run_id, midi_seq, audio_seq)
 JOIN midi_items AS midi USING (midi_seq)

@@ -20,7 +20,7 @@ from .state import TrainingState, save_state
 __all__ = ["embed_recordings", "make_optimizer", "rotate_vectors", "take_step", "train_network", "validate"]
 
 PEAK_RATE = 2e-3
-WEIGHT_DECAY = 1e-2
+WEIGHT_DECAY = 5e-2
 WARM_UP = 0.05  # of all steps
 LARGEST_GRADIENT = 1.0
 # What the loss of codes counts beside that of windows.

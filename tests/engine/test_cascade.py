@@ -6,9 +6,9 @@ import pytest
 from lakhdb.engine.cascade import run_cascade
 from lakhdb.engine.index_files import load_index
 from lakhdb.engine.pairs import (
+    FRAME_TEMPO_MARGIN,
     PAIR,
     SLOWED_WEIGHT,
-    TEMPO_MARGIN,
     Probe,
     Variant,
     compare_frames,
@@ -149,7 +149,7 @@ def test_pairs_are_rescored_in_the_variant_that_their_hashes_fit(tunes, midi_fra
     probe, frames = Probe(midi, "midi", "midi", 2), [prepare_frames(slow)]
     (own,) = compare_frames(probe, np.array([7]), frames, "cpu")
     assert pairs["score"][0] > own["score"] + 0.1
-    assert pairs["cost"][0] < TEMPO_MARGIN * own["cost"]
+    assert pairs["cost"][0] < FRAME_TEMPO_MARGIN * own["cost"]
 
 
 def test_another_tempo_has_to_be_cheaper_by_a_margin(midi_frames, audio_frames):
@@ -160,8 +160,8 @@ def test_another_tempo_has_to_be_cheaper_by_a_margin(midi_frames, audio_frames):
     midi = Variant(0, hashed["slowing"][0]).of(probe.prepared_frames)[:, COMPARED_BINS]
     bare = score_pairs(midi, [frames[0][:, COMPARED_BINS]])
     per_cell = bare.cost[0] / bare.length[0] / bare.block_mean[0]
-    assert slowed["cost"] == pytest.approx(per_cell / TEMPO_MARGIN, rel=1e-5)
-    assert slowed["score"] == pytest.approx(np.clip(2 * (1 - per_cell / TEMPO_MARGIN), 0, 1), rel=1e-5)
+    assert slowed["cost"] == pytest.approx(per_cell / FRAME_TEMPO_MARGIN, rel=1e-5)
+    assert slowed["score"] == pytest.approx(np.clip(2 * (1 - per_cell / FRAME_TEMPO_MARGIN), 0, 1), rel=1e-5)
     assert bare.score[0] > slowed["score"]
 
 
