@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 CHORD_S = 0.03
 
 # What the best chords' evidence counts beside the costs of moving: natural logarithms of odds.
-EVIDENCE = 6.0
+EVIDENCE = 4.0
 
 # How far the time from one chord to the next may be off what the path before said: a standard deviation of so
 # much, and of a share of that time. Pauses and slips cost no more than `PAUSE` and a little for their length.
@@ -55,7 +55,7 @@ class _Pass:
 
 
 # Far and coarsely first, where a path of 46 ms has lost its way in a ritardando; then ever nearer.
-PASSES = (_Pass(2.0, 4, 0.3), _Pass(0.5, 1, 0.12), _Pass(0.25, 1, 0.12))
+PASSES = (_Pass(3.0, 4, 0.3), _Pass(0.5, 1, 0.12), _Pass(0.25, 1, 0.12))
 
 
 def refine_trace(
