@@ -128,11 +128,12 @@ def test_one_model_is_searched_at_a_time(both, learned, network, tmp_path, monke
 def test_a_query_asks_for_embedding_first(both, learned):
     ((one,),) = ask(both, "SELECT midi_id FROM midi WHERE title = 'tune 2'")
     before = {path: path.stat().st_mtime_ns for path in both.folder.rglob("*")}
-    with pytest.raises(
-        MissingEmbeddingError, match=f"8 recordings have no vectors by the model {learned} yet; "
-    ):
-        query(both, one)
-    assert query(both, one, candidates=None).num_rows == 8  # where nothing is pruned, no vectors are needed
+    # Without pruning, too: hashes tell the tempo at which a pair is compared.
+    for candidates in (10, None):
+        with pytest.raises(
+            MissingEmbeddingError, match=f"8 recordings have no vectors by the model {learned} yet; "
+        ):
+            query(both, one, candidates=candidates)
     assert query(both, "tune 2")["title"][0].as_py() == "tune 2"
     assert {path: path.stat().st_mtime_ns for path in both.folder.rglob("*")} == before
     embed(both)
@@ -154,10 +155,11 @@ def test_a_match_embeds_first_and_compares_anew(both, learned, monkeypatch, mode
     assert match(both).run_id is None
 
 
-def test_without_pruning_a_change_of_model_changes_nothing(both, learned, monkeypatch, model_folder):
+def test_without_pruning_another_model_compares_anew(both, learned, monkeypatch, model_folder):
     monkeypatch.setenv("LMDB_MODEL", "training-free")
     match(both, candidates=None)
     monkeypatch.setenv("LMDB_MODEL", str(model_folder))
+    assert match(both, candidates=None).n_pairs == 64
     assert match(both, candidates=None).run_id is None
 
 
