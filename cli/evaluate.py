@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from lakhdb import engine
+from lakhdb.engine.evaluate.alignment.names import ALIGNER_NAMES, DEFAULT_ALIGNERS, SETTING_NAMES
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
 from .distractors import Distractors, distractor_options
@@ -120,3 +122,59 @@ def matching(
         )
     write_rows(report.to_table(), style)
     click.echo(report, err=True)
+
+
+@evaluate.command()
+@click.option(
+    "--midi",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="PATH",
+    help="Folder, archive or file; repeat.",
+)
+@click.option(
+    "--settings",
+    callback=_split,
+    default=",".join(SETTING_NAMES),
+    show_default=True,
+    metavar="LIST",
+    help="How badly files are made to fit; with commas.",
+)
+@click.option(
+    "--aligners",
+    callback=_split,
+    default=",".join(DEFAULT_ALIGNERS),
+    show_default=True,
+    metavar="LIST",
+    help=f"Of {', '.join(ALIGNER_NAMES)}; with commas.",
+)
+@click.option("--files", type=click.IntRange(1), metavar="N", help="So many files, drawn by seed.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write table, errors and figure there.",
+)
+@format_option
+def alignment(
+    midi: tuple[Path, ...],
+    settings: list[str],
+    aligners: list[str],
+    files: int | None,
+    seed: int,
+    out: Path | None,
+    style: str,
+) -> None:
+    """Record MIDI files, corrupt them, align the two again, and tell how far off that is.
+
+    The corruptions are those of Raffel's thesis: warped timing, a beginning, an end or a little in between
+    left out, parts missing or on other instruments. No database is needed.
+    """
+    with show_progress() as progress:
+        report = engine.eval_alignment(
+            midi, settings=settings, aligners=aligners, files=files, seed=seed, out=out, progress=progress
+        )
+    write_rows(report.to_table(), style)

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .align_pair import align
     from .database import Database, open
+    from .evaluate.alignment.run import eval_alignment
     from .pretty import load_pretty_midi
     from .train.train import train_model
 
-__all__ = ["Database", "align", "load_pretty_midi", "open", "train_model"]
+__all__ = ["Database", "align", "eval_alignment", "load_pretty_midi", "open", "train_model"]
 
 HOMES = {
     "Database": "database",
     "align": "align_pair",
+    "eval_alignment": "evaluate.alignment.run",
     "load_pretty_midi": "pretty",
     "open": "database",
     "train_model": "train.train",

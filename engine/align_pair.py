@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from lakhdb.kernels.onsets import compute_onsets
 from lakhdb.kernels.retime import retime_midi
 from lakhdb.kernels.whitening import prepare_frames
 
-from .alignment import trace_path
+from .alignment import Trace, trace_path
 from .confidence import estimate_confidence
 from .device import choose_device
 from .errors import InputError
@@ -26,7 +27,7 @@ from .options import check_options
 from .pairs import Probe, compare_frames, place_pair
 from .refine import refine_trace
 
-__all__ = ["Alignment", "align"]
+__all__ = ["Alignment", "align", "place_frames"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +99,12 @@ def align(
     recording = load_audio(audio_path)
     midi_frames = compute_midi_features(midi).frames
     audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
-    prepared, device = prepare_frames(audio_frames), choose_device()
-    probe = Probe(midi_frames, "midi", "midi", transpose)
-    pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)[0]
-    score = place_pair(probe, prepared, pair, device)
+    pair, score, path = place_frames(midi_frames, audio_frames, transpose)
     trace = refine_trace(
         midi.notes.start_s,
         midi.notes.pitch + int(pair["transposition"]),
         midi.notes.is_drum,
-        trace_path(probe.prepared_frames, prepared, pair),
+        path,
         compute_onsets(recording.samples, recording.sample_rate),
     )
     span_s = trace.midi_s[-1] - trace.midi_s[0]
@@ -129,6 +127,32 @@ def align(
 
         plot_alignment(plot, alignment, midi_frames, audio_frames, (midi_path.name, audio_path.name))
     return alignment
+
+
+def place_frames(
+    midi_frames: npt.NDArray[np.uint8], audio_frames: npt.NDArray[np.uint8], transpose: int = 0
+) -> tuple[Any, float, Trace]:
+    """Find where a MIDI file and a recording meet, by frames of 46 ms.
+
+    Parameters
+    ----------
+    midi_frames, audio_frames : uint8, shape (n_frames, 72)
+        Quantised constant-Q.
+    transpose : int
+        Try up to so many semitones both ways.
+
+    Returns
+    -------
+    pair : record of dtype `PAIR`
+    score : float
+        At the tempo that fits best.
+    trace : Trace
+    """
+    prepared, device = prepare_frames(audio_frames), choose_device()
+    probe = Probe(midi_frames, "midi", "midi", transpose)
+    pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)[0]
+    score = place_pair(probe, prepared, pair, device)
+    return pair, score, trace_path(probe.prepared_frames, prepared, pair)
 
 
 def _refuse_overwriting(read: Sequence[Path], written: Sequence[Path | None]) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "find_soundfont",
     "list_sounding",
     "make_recording",
+    "play_dry",
     "play_notes",
     "read_notes",
     "write_recording",
@@ -178,15 +179,25 @@ def play_notes(
     """
     notes = _change_instruments(_retime(notes, midi_s, audio_s), rng)
     length_s = LEAD_S + float(audio_s[-1])
-    if soundfont is None:
-        columns = (notes.pitch, notes.velocity, notes.start_s, notes.end_s, notes.program, notes.is_drum)
-        dry = synthesise(
-            *columns, duration_s=length_s, sample_rate=sample_rate, seed=int(rng.integers(1 << 31))
-        )
-    else:
-        dry = _play_soundfont(notes, length_s, sample_rate, soundfont)
+    dry = play_dry(notes, length_s, sample_rate, soundfont, rng)
     wet = colour(dry, sample_rate, rng)[round(LEAD_S * sample_rate) :]
     return Recording(wet, sample_rate, midi_s, audio_s, soundfont.name if soundfont else "additive")
+
+
+def play_dry(
+    notes: Notes, length_s: float, sample_rate: int, soundfont: Path | None, rng: np.random.Generator
+) -> Samples:
+    """Play notes as they are, without a room, for `length_s` seconds from 0.
+
+    Raises
+    ------
+    InputError, MissingPackageError
+        As `play_notes`.
+    """
+    if soundfont is not None:
+        return _play_soundfont(notes, length_s, sample_rate, soundfont)
+    columns = (notes.pitch, notes.velocity, notes.start_s, notes.end_s, notes.program, notes.is_drum)
+    return synthesise(*columns, duration_s=length_s, sample_rate=sample_rate, seed=int(rng.integers(1 << 31)))
 
 
 def write_recording(recording: Recording, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Evaluation of alignments: how far they are from what is known to be right."""
