@@ -150,7 +150,14 @@ def matching(
     help=f"Of {', '.join(ALIGNER_NAMES)}; with commas.",
 )
 @click.option("--files", type=click.IntRange(1), metavar="N", help="So many files, drawn by seed.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Decides which files are drawn and how they are corrupted.",
+)
 @click.option(
     "-o",
     "--out",
