@@ -9,7 +9,7 @@ from lakhdb.engine.evaluate.alignment.names import ALIGNER_NAMES, DEFAULT_ALIGNE
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
 from .distractors import Distractors, distractor_options
-from .options import candidates_option, transpose_option
+from .options import candidates_option, midi_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
 from .progress import show_progress
@@ -125,14 +125,7 @@ def matching(
 
 
 @evaluate.command()
-@click.option(
-    "--midi",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    required=True,
-    metavar="PATH",
-    help="Folder, archive or file; repeat.",
-)
+@midi_option
 @click.option(
     "--settings",
     callback=_split,

@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["candidates_option", "recall_option", "transpose_option"]
+__all__ = ["candidates_option", "midi_option", "recall_option", "transpose_option"]
 
 
 def _read_count(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -24,6 +25,15 @@ candidates_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.op
     show_default=True,
     metavar="N|all",
     help="How many the pruning leaves to the exact comparison, for each query.",
+)
+
+midi_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--midi",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    metavar="PATH",
+    help="Folder, archive or file; repeat.",
 )
 
 transpose_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from .options import midi_option
 from .place import Place, pass_place
 from .progress import show_progress
 
@@ -14,14 +15,7 @@ __all__ = ["train"]
 PATH = click.Path(path_type=Path)
 
 OPTIONS = (
-    click.option(
-        "--midi",
-        type=PATH,
-        multiple=True,
-        required=True,
-        metavar="PATH",
-        help="Folder, archive or file; repeat.",
-    ),
+    midi_option,
     click.option(
         "-o", "--output", type=PATH, default=Path("model"), show_default=True, help="Where the model goes."
     ),

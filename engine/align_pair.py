@@ -100,13 +100,9 @@ def align(
     midi_frames = compute_midi_features(midi).frames
     audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
     pair, score, path = place_frames(midi_frames, audio_frames, transpose)
-    trace = refine_trace(
-        midi.notes.start_s,
-        midi.notes.pitch + int(pair["transposition"]),
-        midi.notes.is_drum,
-        path,
-        compute_onsets(recording.samples, recording.sample_rate),
-    )
+    onsets = compute_onsets(recording.samples, recording.sample_rate)
+    notes, raised = midi.notes, int(pair["transposition"])
+    trace = refine_trace(notes.start_s, notes.pitch + raised, notes.is_drum, path, onsets)
     span_s = trace.midi_s[-1] - trace.midi_s[0]
     alignment = Alignment(
         score=score,

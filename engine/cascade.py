@@ -117,9 +117,11 @@ def run_cascade(
         wanted = [_join((*first, one)) for first, one in zip(stages, fewer, strict=True)]
         stages = [(*first, *rest) for first, *rest in zip(stages, near, fewer, strict=True)]
 
+    by_item = [np.sort(one, order="item_seq") for one in hashed]
+
     def rescore(at: int, seqs: npt.NDArray[np.int64], others: Sequence[Any]) -> Pairs:
-        mine = np.sort(hashed[at], order="item_seq")
-        return rescore_pairs(probes[at], mine[np.searchsorted(mine["item_seq"], seqs)], others, device)
+        rows = np.searchsorted(by_item[at]["item_seq"], seqs)
+        return rescore_pairs(probes[at], by_item[at][rows], others, device)
 
     pairs = _rank(wanted, read_frames, rescore, tell("dtw"))
     return [Ranking(*one) for one in zip(stages, pairs, strict=True)]

@@ -30,12 +30,8 @@ SLACK_S = 0.012
 PAUSE = 8.0
 PAUSE_S = 0.05
 
-
 # What a chord at the end of its reach loses: where nothing is heard, the path stays.
 HABIT = 0.05
-
-# From where the energy rises to where the note begins: the median over pieces played with three sound fonts.
-DELAY_S = 0.0
 
 
 class _Chord(NamedTuple):
@@ -146,7 +142,7 @@ def _weigh(
     chords: list[_Chord], audio_s: Floats, offsets: Floats, onsets: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Compute what speaks for each chord at each offset, shape (n_chords, n_offsets)."""
-    frames = np.rint((audio_s[:, None] + offsets - DELAY_S) / ONSET_S).astype(np.int64)
+    frames = np.rint((audio_s[:, None] + offsets) / ONSET_S).astype(np.int64)
     frames = np.clip(frames, 0, len(onsets) - 1)
     evidence = np.stack(
         [onsets[at][:, one.columns].sum(axis=1) for one, at in zip(chords, frames, strict=True)]

@@ -52,6 +52,8 @@ def refine_placed(con: duckdb.DuckDBPyConnection, pairs: Sequence[PlacedPair]) -
 
     Recordings are taken to be what they were when they came in: a file whose bytes have changed is not read.
     """
+    if not pairs:  # in most batches of a large collection: nothing has to be read
+        return []
     by_audio: dict[int, list[int]] = defaultdict(list)
     for at, pair in enumerate(pairs):
         by_audio[pair.audio_seq].append(at)

@@ -16,8 +16,9 @@ from lakhdb.kernels.midi_file import read_midi
 
 from ..errors import InputError
 from ..features import read_frames
-from ..ingest.scan import Archives, UnreadableError, read_bytes
+from ..ingest.scan import Archives, UnreadableError
 from ..store import Store
+from ..train.mirror import read_midi_bytes
 from ..train.pieces import list_pieces
 from .hard_cases import transpose
 from .music import Music, from_midi
@@ -35,7 +36,6 @@ __all__ = [
 Frames = npt.NDArray[np.uint8]
 Rng = np.random.Generator
 
-MIDI_LIMIT = 16 << 20
 # More of a MIDI file is not used: whole operas would outweigh all songs.
 LONGEST_S = 900.0
 
@@ -182,7 +182,7 @@ def list_midi_bases(
     try:
         for piece in list_pieces(paths, compositions):
             try:
-                music = from_midi(read_midi(read_bytes(piece.path, MIDI_LIMIT, archives)))
+                music = from_midi(read_midi(read_midi_bytes(piece.path, archives)))
             except (UnreadableError, ValueError) as error:
                 failures[piece.path] = str(error)
                 continue

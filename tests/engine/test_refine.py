@@ -11,6 +11,21 @@ from lakhdb.kernels.synthesis import synthesise
 RATE = 22050
 
 
+def play(pitch, velocity, true_s, program, seed):
+    """Notes of 0.3 s as samples."""
+    return synthesise(
+        pitch,
+        velocity,
+        true_s,
+        true_s + 0.3,
+        np.full(pitch.size, program),
+        np.zeros(pitch.size, bool),
+        duration_s=float(true_s[-1] + 2),
+        sample_rate=RATE,
+        seed=seed,
+    )
+
+
 def make_music(seed, n_chords=60, program=0):
     """A melody over chords, played in a tempo that drifts: notes, their true times and onset strengths."""
     rng = np.random.default_rng(seed)
@@ -21,17 +36,7 @@ def make_music(seed, n_chords=60, program=0):
     true_s = np.interp(
         start_s, chord_s, 1.0 + np.cumsum(np.diff(chord_s, prepend=0) * rng.normal(1.1, 0.08, n_chords))
     )
-    samples = synthesise(
-        pitch,
-        rng.integers(60, 100, pitch.size),
-        true_s,
-        true_s + 0.3,
-        np.full(pitch.size, program),
-        np.zeros(pitch.size, bool),
-        duration_s=float(true_s[-1] + 2),
-        sample_rate=RATE,
-        seed=seed,
-    )
+    samples = play(pitch, rng.integers(60, 100, pitch.size), true_s, program, seed)
     samples += 0.01 * rng.standard_normal(samples.size).astype(np.float32) * np.abs(samples).max()
     return start_s, pitch, true_s, compute_onsets(samples, RATE)
 
@@ -65,17 +70,7 @@ def test_a_path_that_has_lost_a_pause_finds_it():
     start_s, pitch, true_s, _ = make_music(5)
     late = start_s > start_s[len(start_s) // 2]
     true_s = true_s + 1.2 * late
-    samples = synthesise(
-        pitch,
-        np.full(pitch.size, 80),
-        true_s,
-        true_s + 0.3,
-        np.zeros(pitch.size, int),
-        np.zeros(pitch.size, bool),
-        duration_s=float(true_s[-1] + 2),
-        sample_rate=RATE,
-        seed=0,
-    )
+    samples = play(pitch, np.full(pitch.size, 80), true_s, 0, 0)
     # The path spreads the pause over six seconds.
     ends = [start_s[0], start_s[late][0] - 3, start_s[late][0] + 3, start_s[-1]]
     trace = Trace(np.array(ends), np.interp(ends, start_s, true_s))

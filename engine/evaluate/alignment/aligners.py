@@ -12,6 +12,7 @@ from lakhdb.kernels.midi_file import MidiFile
 from lakhdb.kernels.onsets import compute_onsets
 
 from ...align_pair import place_frames
+from ...alignment import Trace
 from ...errors import MissingPackageError
 from ...features import compute_audio_features, compute_midi_features
 from ...pairs import GULLY
@@ -46,11 +47,11 @@ def align_frames(midi: MidiFile, samples: Samples, sample_rate: int) -> Found:
 
 def align_notes(midi: MidiFile, samples: Samples, sample_rate: int) -> Found:
     """Align as `lmdb align` and `lmdb match` do: by frames, then by the beginnings of notes."""
-    frames = compute_midi_features(midi).frames, compute_audio_features(samples, sample_rate).frames
-    _, score, trace = place_frames(*frames)
+    path = align_frames(midi, samples, sample_rate)
     notes, onsets = midi.notes, compute_onsets(samples, sample_rate)
-    trace = refine_trace(notes.start_s, notes.pitch, notes.is_drum, trace, onsets)
-    return Found(trace.midi_s, trace.audio_s, score)
+    coarse = Trace(path.midi_s, path.audio_s)
+    trace = refine_trace(notes.start_s, notes.pitch, notes.is_drum, coarse, onsets)
+    return Found(trace.midi_s, trace.audio_s, path.score)
 
 
 def align_by_thesis(midi: MidiFile, samples: Samples, sample_rate: int) -> Found:

@@ -107,7 +107,7 @@ class AlignmentReport:
         return pa.Table.from_pylist(rows, COLUMNS)
 
     def write(self, folder: Path) -> None:
-        """Write the table, the errors of each pair, and the figure.
+        """Write the table, the errors of each pair, and the figure into a folder.
 
         Raises
         ------
@@ -115,7 +115,6 @@ class AlignmentReport:
             If the folder cannot be written.
         """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             pyarrow.csv.write_csv(self.to_table(), folder / TABLE)
             with (folder / ERRORS).open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
                 writer = csv.writer(file)

@@ -9,6 +9,7 @@ from lakhdb.kernels.midi_file import read_midi
 from ...errors import InputError
 from ...progress import Progress
 from ...recordings import find_soundfont
+from ..report import make_folder
 from .aligners import ALIGNERS
 from .names import ALIGNER_NAMES, DEFAULT_ALIGNERS, SETTING_NAMES
 from .report import AlignmentReport, TaskResult, measure
@@ -56,9 +57,11 @@ def eval_alignment(
         for name in names:
             if name not in known:
                 raise InputError(f"{name} is no {kind}; choose of {', '.join(known)}.")
+    if out is not None:
+        make_folder(out)  # before the work, not after it
     chosen = list_files(midi, files, seed)
     results: list[TaskResult] = []
-    seen: dict[str, int] = {path: k for k, path in enumerate(chosen, start=1)}
+    seen = {path: k for k, path in enumerate(chosen, start=1)}
     for task in make_tasks(chosen, settings, seed, find_soundfont()):
         notes = read_midi(task.midi)
         for name in aligners:

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from lakhdb.kernels.midi_writer import write_notes
 
 from ...errors import InputError
-from ...ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, find_sources, read_bytes
+from ...ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, find_sources
 from ...recordings import SAMPLE_RATE, Notes, play_dry, read_notes
+from ...train.mirror import read_midi_bytes
 from .corruption import EASY, HARD, Corruption, corrupt_notes
 
 __all__ = ["SETTINGS", "AlignmentTask", "list_files", "make_tasks"]
 
 SETTINGS: dict[str, Corruption] = {"easy": EASY, "hard": HARD}
 
-MIDI_LIMIT = 16 << 20  # bytes
 # Shorter pieces and parts say little, longer ones take long.
 SHORTEST_S, LONGEST_S = 30.0, 600.0
 # After the last note.
@@ -87,7 +87,7 @@ def make_tasks(
     try:
         for path in files:
             try:
-                notes = read_notes(read_bytes(path, MIDI_LIMIT, archives))
+                notes = read_notes(read_midi_bytes(path, archives))
             except (UnreadableError, InputError):
                 continue
             last_s = float(notes.held_s.max())
