@@ -9,7 +9,7 @@ from lakhdb.engine.evaluate.alignment.names import ALIGNER_NAMES, DEFAULT_ALIGNE
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
 from .distractors import Distractors, distractor_options
-from .options import candidates_option, midi_option, transpose_option
+from .options import candidates_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
 from .progress import show_progress
@@ -125,7 +125,21 @@ def matching(
 
 
 @evaluate.command()
-@midi_option
+@click.option(
+    "--midi",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Folder, archive or file to record and corrupt; repeat.",
+)
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="TABLE.csv",
+    help="Pairs with moments known in both: columns `midi`, `recording`, `midi_times`, `recording_times`, "
+    "perhaps `group`; repeat.",
+)
 @click.option(
     "--settings",
     callback=_split,
@@ -142,7 +156,18 @@ def matching(
     metavar="LIST",
     help=f"Of {', '.join(ALIGNER_NAMES)}; with commas.",
 )
-@click.option("--files", type=click.IntRange(1), metavar="N", help="So many files, drawn by seed.")
+@click.option(
+    "--files",
+    type=click.IntRange(1),
+    metavar="N",
+    help="So many files, and pairs of each table, drawn by seed.",
+)
+@click.option(
+    "--first",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Only the beginnings of pairs, so many seconds of the recording.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0),
@@ -161,20 +186,31 @@ def matching(
 @format_option
 def alignment(
     midi: tuple[Path, ...],
+    pairs: tuple[Path, ...],
     settings: list[str],
     aligners: list[str],
     files: int | None,
+    first: float | None,
     seed: int,
     out: Path | None,
     style: str,
 ) -> None:
-    """Record MIDI files, corrupt them, align the two again, and tell how far off that is.
+    """Align what is known to belong together, and tell how far off that is.
 
+    MIDI files are recorded, corrupted, and aligned again; pairs come with moments that are known in both.
     The corruptions are those of Raffel's thesis: warped timing, a beginning, an end or a little in between
     left out, parts missing or on other instruments. No database is needed.
     """
     with show_progress() as progress:
         report = engine.eval_alignment(
-            midi, settings=settings, aligners=aligners, files=files, seed=seed, out=out, progress=progress
+            midi,
+            pairs=pairs,
+            settings=settings,
+            aligners=aligners,
+            files=files,
+            longest_s=first,
+            seed=seed,
+            out=out,
+            progress=progress,
         )
     write_rows(report.to_table(), style)

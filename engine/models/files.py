@@ -28,7 +28,7 @@ WEIGHTS = "model.safetensors"
 CARD = "model.json"
 
 # Raised whenever `PairNetwork` would compute something else from the same weights.
-NETWORK = "pair-network-1"
+NETWORK = "pair-network-2"
 
 # Digits of the checksum in a version: enough to tell all models apart that anyone will train.
 VERSION_DIGITS = 8

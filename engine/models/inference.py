@@ -74,7 +74,8 @@ class Inference:
         padded[MARGIN_STEPS * FRAMES_PER_STEP :][: len(frames)] = frames
         means = average_frames(torch.from_numpy(padded)[None].to(self._device))
         features, logits = self._pass(means)
-        vectors = self._pool(features, torch.from_numpy(starts + MARGIN_STEPS))
+        n_inside = min(n_hashes, STEPS_PER_WINDOW)
+        vectors = self._pool(features, torch.from_numpy(starts + MARGIN_STEPS), n_inside)
         return Description(
             pack_bits(logits[:, MARGIN_STEPS:][:, :n_hashes].cpu()).numpy().astype(np.uint32),
             (starts * FRAMES_PER_STEP).astype(np.int32),
@@ -93,9 +94,9 @@ class Inference:
         features, logits = (torch.cat(column, dim=1) for column in zip(*pieces, strict=True))
         return features, logits
 
-    def _pool(self, features: Tensor, starts: Tensor) -> Tensor:
-        """Compute the vectors of windows that begin at some steps, shape (n_windows, dimension)."""
-        within = torch.arange(STEPS_PER_WINDOW)
+    def _pool(self, features: Tensor, starts: Tensor, n_steps: int) -> Tensor:
+        """Compute the vectors of windows of `n_steps` from some steps on, shape (n_windows, dimension)."""
+        within = torch.arange(n_steps)
         pooled = []
         for some in torch.split(starts, WINDOWS_AT_ONCE):
             windows = features[:, (some[:, None] + within).to(features.device)]

@@ -17,8 +17,8 @@ numbers for each 30 s, and a hash of 32 bits for each 0.37 s. One network serves
   alone: no real recording was used unless it says so below.
 * **Training**: head `{head}`, {steps} steps of {batch} pairs, seed {seed}, on {device}, lakhdb {lakhdb},
   torch {torch}.
-* **Held out** for choosing among its states: rank-1 {rank_1:.3f}, MRR {mrr:.3f}, {steps_right:.3f} of the
-  hashes nearer to their counterpart than to all others of their batch.
+* **Held out** for choosing among its states: rank-1 {rank_1:.3f}, MRR {mrr:.3f} by whole windows,
+  {steps_right:.3f} of the hashes nearer to their counterpart than to all others of their batch.
 * **Weights**: `model.safetensors`, sha256 `{sha256}`.
 * **Licence**: the weights follow the terms of the MIDI files they were trained on.
 """

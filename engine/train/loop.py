@@ -1,7 +1,7 @@
 """The training of a network: steps, validation, and the model that comes of it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from .batches import Batch, BatchMaker
 from .losses import compare_steps, compare_windows
 from .state import TrainingState, save_state
 
-__all__ = ["embed_recordings", "make_optimizer", "rotate_vectors", "take_step", "train_network", "validate"]
+__all__ = ["embed_recordings", "list_features", "make_optimizer", "take_step", "train_network", "validate"]
 
 PEAK_RATE = 2e-3
 WEIGHT_DECAY = 5e-2
@@ -113,7 +113,7 @@ def take_step(state: TrainingState, batch: Batch, device: torch.device) -> None:
     with torch.autocast(device.type, torch.bfloat16):
         # In one pass: statistics of each side alone would hide how the two differ.
         features, logits = (one[:, :, INSIDE] for one in network(torch.cat([audio, midi])))
-        audio_vectors, midi_vectors = network.pool(features).chunk(2)
+        audio_vectors, midi_vectors = network.pool_stretch(features).chunk(2)
     audio_logits, midi_logits = logits.chunk(2)
     loss, _ = compare_steps(audio_logits, midi_logits, owner, audio_step, midi_step)
     if whole:
@@ -142,7 +142,7 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
     Returns
     -------
     dict
-        ``rank_1`` and ``mrr`` of window vectors, ``loss`` of both heads, ``steps_right``: share of hashes
+        ``rank_1`` and ``mrr`` of whole windows, ``loss`` of both heads, ``steps_right``: share of hashes
         that are nearer to their counterpart than to any other of their batch.
     """
     network.eval()
@@ -152,7 +152,7 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
     for batch in held_out:
         one, other, composition_, owner, audio_step, midi_step = (part.to(device) for part in batch)
         features, logits = (part[:, :, INSIDE] for part in network(torch.cat([one, other])))
-        for side, vectors in zip((audio, midi), network.pool(features).chunk(2), strict=True):
+        for side, vectors in zip((audio, midi), network.pool_stretch(features).chunk(2), strict=True):
             side.append(vectors)
         composition.append(composition_)
         audio_logits, midi_logits = logits.chunk(2)
@@ -176,31 +176,11 @@ def validate(network: PairNetwork, held_out: Sequence[Batch], device: torch.devi
 def embed_recordings(network: PairNetwork, batches: BatchMaker, device: torch.device) -> NDArray[np.float32]:
     """Compute a vector of the middle of each recording, shape (n_recordings, DIMENSION)."""
     network.eval()
-    vectors = []
+    features = list_features(network, batches, device)
+    return torch.cat([network.pool_stretch(one).cpu() for one in features]).numpy()
+
+
+def list_features(network: PairNetwork, batches: BatchMaker, device: torch.device) -> Iterator[Tensor]:
+    """Yield features of the middle windows of all recordings, in order: (n_windows, FEATURES, n_steps)."""
     for middles in batches.list_middles():
-        features, _ = network(middles.to(device))
-        vectors.append(network.pool(features[:, :, INSIDE]).cpu())
-    return torch.cat(vectors).numpy()
-
-
-@torch.inference_mode()
-def rotate_vectors(network: PairNetwork, vectors: Tensor) -> None:
-    """Rotate the network's vectors so that their first dimensions carry most of `vectors`.
-
-    Inner products stay what they are, while a beginning of a vector becomes its best short form.
-
-    Parameters
-    ----------
-    network : PairNetwork
-        Its last layer is changed.
-    vectors : Tensor, shape (n, DIMENSION)
-        Of this network.
-    """
-    _, directions = torch.linalg.eigh(vectors.double().T @ vectors.double())
-    directions = directions.flip(1)
-    # A direction and its opposite are one to the solver: the larger side is made positive.
-    largest = directions.gather(0, directions.abs().argmax(dim=0, keepdim=True))
-    rotation = (directions * torch.sign(largest)).T
-    head = network.window_head
-    head.weight.copy_((rotation @ head.weight.double()).to(head.weight.dtype))
-    head.bias.copy_((rotation @ head.bias.double()).to(head.bias.dtype))
+        yield network(middles.to(device))[0][:, :, INSIDE]

@@ -17,9 +17,10 @@ from ..errors import InputError
 from ..models.files import load_network, save_model
 from ..progress import Progress
 from ..workers import count_cores
+from .axes import fit_axes
 from .batches import Batch, BatchMaker
 from .card import write_card
-from .loop import embed_recordings, make_optimizer, rotate_vectors, take_step, train_network
+from .loop import make_optimizer, take_step, train_network
 from .matched import read_matched
 from .pairs import NoteReader, PairMaker
 from .pieces import Piece, list_mirrored, list_pieces
@@ -206,9 +207,7 @@ def _finish(
     network = state.network
     network.load_state_dict(state.best)
     if state.settings["head"] == "embedding":
-        rotate_vectors(
-            network.cpu(), torch.from_numpy(embed_recordings(network, batches, torch.device("cpu")))
-        )
+        fit_axes(network.cpu(), batches, torch.device("cpu"))
     trained = {one.composition for one in known}
     facts = {
         "head": state.settings["head"],

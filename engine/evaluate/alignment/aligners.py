@@ -25,6 +25,8 @@ Samples = NDArray[np.float32]
 
 # Frames a second of synctoolbox's features, as in its tutorials.
 SYNC_RATE = 50
+# Pitches that it knows: a piano's.
+LOWEST, HIGHEST = 21, 108
 
 
 class Found(NamedTuple):
@@ -110,7 +112,7 @@ def align_by_synctoolbox(midi: MidiFile, samples: Samples, sample_rate: int) -> 
             "velocity": notes.velocity / 127,
             "instrument": np.where(notes.is_drum, "percussion", "piano"),
         }
-    )[~notes.is_drum]
+    )[~notes.is_drum & (notes.pitch >= LOWEST) & (notes.pitch <= HIGHEST)]
     midi_side = finish(df_to_pitch_features(table, feature_rate=SYNC_RATE), df_to_pitch_onset_features(table))
     audio_side = finish(
         audio_to_pitch_features(f_audio=samples, Fs=sample_rate, feature_rate=SYNC_RATE),

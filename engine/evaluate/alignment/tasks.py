@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from ...recordings import SAMPLE_RATE, Notes, play_dry, read_notes
 from ...train.mirror import read_midi_bytes
 from .corruption import EASY, HARD, Corruption, corrupt_notes
 
-__all__ = ["SETTINGS", "AlignmentTask", "list_files", "make_tasks"]
+__all__ = ["SETTINGS", "AlignmentTask", "draw", "list_files", "make_tasks"]
+
+T = TypeVar("T")
 
 SETTINGS: dict[str, Corruption] = {"easy": EASY, "hard": HARD}
 
@@ -64,8 +67,13 @@ def list_files(paths: Sequence[Path], n: int | None, seed: int) -> list[str]:
     files = sorted({source.path for source in found if source.trouble is None})
     if not files:
         raise InputError("there are no MIDI files; give folders, archives or files that have some.")
-    order = np.random.default_rng([seed, 0]).permutation(len(files))
-    return [files[k] for k in (order if n is None else order[:n]).tolist()]
+    return draw(files, n, seed)
+
+
+def draw(items: Sequence[T], n: int | None, seed: int) -> list[T]:
+    """Shuffle items by seed, and keep `n` of them."""
+    order = np.random.default_rng([seed, 0]).permutation(len(items))
+    return [items[k] for k in order[:n].tolist()]
 
 
 def make_tasks(

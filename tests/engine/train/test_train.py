@@ -8,8 +8,9 @@ import torch
 
 from lakhdb.engine.errors import InputError, ModelError
 from lakhdb.engine.models.files import load_network
+from lakhdb.engine.train.axes import find_directions
 from lakhdb.engine.train.batches import BatchMaker
-from lakhdb.engine.train.loop import INSIDE, rotate_vectors, validate
+from lakhdb.engine.train.loop import INSIDE, validate
 from lakhdb.engine.train.pairs import NoteReader, PairMaker
 from lakhdb.engine.train.pieces import Piece
 from lakhdb.engine.train.pool import read_pool, record_piece
@@ -74,17 +75,14 @@ def test_the_first_dimensions_carry_most(trained):
     assert energy[: DIMENSION // 4].sum() > 0.75 * energy.sum()
 
 
-def test_rotation_keeps_inner_products():
-    torch.manual_seed(1)
-    network = PairNetwork().eval()
-    features = torch.randn(20, 256, 81)
-    with torch.inference_mode():
-        before = network.pool(features)
-        rotate_vectors(network, before)
-        after = network.pool(features)
-    assert torch.allclose(before @ before.T, after @ after.T, atol=1e-5)
-    energy = after.square().sum(dim=0)
-    assert (energy[:-1] >= energy[1:] - 1e-5).all()
+def test_directions_begin_with_what_carries_most():
+    rng = torch.Generator().manual_seed(1)
+    vectors = torch.randn(200, 16, generator=rng) * torch.linspace(0.1, 2, 16)
+    directions = find_directions(vectors)
+    assert torch.allclose(directions.T @ directions, torch.eye(16), atol=1e-5)
+    energy = (vectors @ directions).square().sum(dim=0)
+    assert (energy[:-1] >= energy[1:]).all()
+    assert torch.equal(find_directions(-vectors), directions)
 
 
 def test_a_training_that_was_stopped_goes_on_to_the_same_weights(tune_files, tmp_path):
