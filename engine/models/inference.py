@@ -22,9 +22,10 @@ from lakhdb.kernels.whitening import check_frames
 
 __all__ = ["CHUNK_STEPS", "OVERLAP_STEPS", "Inference", "place_windows"]
 
-# Steps between windows, at most: 4 s in MIDI files, 7.5 s in recordings. Their pass of the network is shared,
-# so that windows cost little but space.
-HOPS: dict[Side, int] = {"midi": 11, "audio": 20}
+# Steps between windows, at most: 3 s in MIDI files, 7.5 s in recordings. Their pass of the network is shared,
+# so that windows cost little but space. Where a quarter begins has to be met: of 419 files 0.97 have their
+# recording first at 3 s, 0.945 at 6 s.
+HOPS: dict[Side, int] = {"midi": 8, "audio": 20}
 
 # Longer items pass in pieces of 25 min, which take some 100 MB.
 CHUNK_STEPS = 4096
