@@ -8,8 +8,10 @@ The first argument is the folder of open_bench.py. Queries are the MIDI files of
 was trained on, and the scores of the real recordings; ranked are all recordings of the database and the
 distractors. Then each real recording asks for its score, among the MIDI files of the database and the same
 distractors. What distractors are made from: pop909, asap and nottingham without those compositions, and the
-recordings that a training left in the folders named by ``--pool``. With ``--transposed``, each query is
-played in another key. Prints one JSON line for each collection of queries, and one for all.
+recordings that a training left in the folders named by ``--pool``; with ``--recorded``, the latter alone:
+what is rendered from MIDI comes from the same templates as the queries, as no recording does. With
+``--transposed``, each query is played in another key. Prints one JSON line for each collection of queries,
+and one for all.
 
 Names of the stages are those of `lmdb match`; frames of distractors are made again from their recipes, which
 takes ``remake`` milliseconds that a database would not need.
@@ -216,8 +218,11 @@ def read_csv(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def list_bases(data: Path, pools: Sequence[Path]) -> list[Base]:
+def list_bases(data: Path, pools: Sequence[Path], *, recorded: bool) -> list[Base]:
     """List everything that distractors may be made from, whatever its composition."""
+    recordings = [base for pool in pools for base in list_pool_bases(pool)]
+    if recorded:
+        return recordings
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "compositions.csv"
         with table.open("w", encoding="utf-8", newline="") as stream:
@@ -225,7 +230,7 @@ def list_bases(data: Path, pools: Sequence[Path]) -> list[Base]:
         midi, failures = list_midi_bases([data / f"{name}.zip" for name in CORPORA], table)
     if failures:
         raise SystemExit(f"{len(failures)} MIDI files cannot be read, the first: {failures.popitem()}")
-    return [*midi, *(base for pool in pools for base in list_pool_bases(pool))]
+    return [*midi, *recordings]
 
 
 def find_questions(
@@ -297,6 +302,7 @@ def main() -> None:
     parser.add_argument("db", type=Path)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("LAKHDB_DATA", "../shared/data")))
     parser.add_argument("--pool", type=Path, action="append", default=[])
+    parser.add_argument("--recorded", action="store_true", help="make distractors from pools alone")
     parser.add_argument("--keep", type=Path, default=Path("build/distractors"), help="for their features")
     parser.add_argument("--distractors", type=int, default=2000)
     parser.add_argument("--queries", type=int, help="so many of the open bench's, drawn by seed")
@@ -317,7 +323,7 @@ def main() -> None:
             open_store(arguments.db, create=False), truth, arguments
         )
     distractors = DistractorCatalogue(
-        list_bases(arguments.data.resolve(), arguments.pool),
+        list_bases(arguments.data.resolve(), arguments.pool, recorded=arguments.recorded),
         queried,
         arguments.distractors,
         seed=arguments.seed,
@@ -332,6 +338,7 @@ def main() -> None:
         "model": choose_model().version,
         "distractors": distractors.n_items,
         "bases": len(distractors.plan.bases),
+        "recorded": arguments.recorded,
         "described": "alone" if arguments.alone else "shared pass",
         "variants": len(distractors.plan.variants),
         "candidates": arguments.candidates,
