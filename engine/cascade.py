@@ -35,7 +35,7 @@ class Stage:
     n_seen : int
     item_seq : int64, shape (n_kept,)
     value : float64, shape (n_kept,)
-        Higher is better: similarity (text, embedding), score (hash, dtw).
+        Higher is better: similarity (text, embedding), score (hash), 1 - cost (dtw).
     """
 
     name: str

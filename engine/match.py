@@ -296,9 +296,11 @@ class _Matcher:
         return rankings, [[next(refined) for _ in pairs] for pairs in placed]
 
     def _place(self, reader: FeatureReader, midi_seq: int, probe: Probe, pairs: Pairs) -> list[PlacedPair]:
-        """Place the accepted pairs, which come first, and trace their paths."""
+        """Place the accepted pairs, and trace their paths."""
         placed = []
-        for pair in pairs[: int((pairs["score"] >= self.accept).sum())]:
+        for pair in pairs:
+            if pair["score"] < self.accept:
+                continue
             seq = int(pair["item_seq"])
             audio = reader.prepared_frames("audio", [seq])[seq]
             place_pair(probe, audio, pair, self.device)
@@ -315,15 +317,16 @@ class _Matcher:
     ) -> None:
         run_id = self.run.begin(con)
         kept = [self._keep(one) for one in rankings]
+        accepted = [one[one["score"] >= self.accept] for one in kept]
         self.n_rescored += sum(one.pairs.size for one in rankings)
         self.n_accepted += sum(len(one) for one in traces)
         stages = [
-            (*ranking.stages, Stage("dtw", ranking.pairs.size, pairs["item_seq"], pairs["score"]))
+            (*ranking.stages, Stage("dtw", ranking.pairs.size, pairs["item_seq"], 1 - pairs["cost"]))
             for ranking, pairs in zip(rankings, kept, strict=True)
         ]
         insert_stages(con, run_id, batch.tolist(), stages)
         insert_rows(con, "matches/insert_match_rows", _list_matches(run_id, batch, kept))
-        insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, kept, traces))
+        insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, accepted, traces))
 
     def _keep(self, ranking: Ranking) -> Pairs:
         """Choose what is written: accepted pairs, the best, and those of one name, which may belie it."""
@@ -377,13 +380,13 @@ def _list_matches(run_id: int, batch: npt.NDArray[np.int64], kept: list[Pairs]) 
 def _list_alignments(
     run_id: int,
     batch: npt.NDArray[np.int64],
-    kept: list[Pairs],
+    accepted: list[Pairs],
     traces: list[list[Trace]],
 ) -> pa.Table:
     rows = [
         (run_id, int(midi_seq), int(pair["item_seq"]), trace.midi_s, trace.audio_s, trace.refined)
-        for midi_seq, pairs, mine in zip(batch, kept, traces, strict=True)
-        for pair, trace in zip(pairs, mine, strict=False)  # the accepted pairs come first
+        for midi_seq, pairs, mine in zip(batch, accepted, traces, strict=True)
+        for pair, trace in zip(pairs, mine, strict=True)
     ]
     seconds = pa.list_(pa.float64())
     names = ("run_id", "midi_seq", "audio_seq", "midi_s", "audio_s", "refined")

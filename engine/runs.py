@@ -19,7 +19,7 @@ from .confidence import CONFIDENCE_MODEL
 from .features import FEATURE_VERSION
 from .models import Side, choose_model
 from .numbers import allot
-from .pairs import FRAME_TEMPO_MARGIN, GULLY, TEMPO_MARGIN
+from .pairs import FRAME_TEMPO_MARGIN, GULLY, HASH_SHARE, TEMPO_MARGIN
 from .ranges import Range, Ranges, Rectangle, merge_rectangles, to_ranges
 from .refine import ALIGNMENT
 from .song_similarity import SCORER
@@ -47,6 +47,7 @@ def describe_settings(*, candidates: int | None, transpose: int, accept: float) 
         "confidence": CONFIDENCE_MODEL,
         "features": FEATURE_VERSION,
         "gully": GULLY,
+        "hash_share": HASH_SHARE,
         "model": choose_model().version,
         "slowings": choose_model().slowings,
         "tempo_margins": [TEMPO_MARGIN, FRAME_TEMPO_MARGIN],

@@ -38,7 +38,7 @@ COMMENT ON COLUMN matches.midi_path IS 'Path of the MIDI item, as in midi.';
 COMMENT ON COLUMN matches.audio_path IS 'Path of the recording, as in audio.';
 COMMENT ON COLUMN matches.rank IS '1 = this MIDI item''s best recording, by cost.';
 COMMENT ON COLUMN matches.audio_rank IS '1 = this recording''s best MIDI item, by cost.';
-COMMENT ON COLUMN matches.score IS '0 to 1, higher is better: clip(2 (1 - cost), 0, 1). From 0.5 on, unless match was told otherwise, the pair is accepted.';
+COMMENT ON COLUMN matches.score IS '0 to 1, higher is better: clip(2 (1 - cost), 0, 1) of the path through frames alone. From 0.5 on, unless match was told otherwise, the pair is accepted.';
 COMMENT ON COLUMN matches.confidence IS '0 to 1, higher is better: how sure it is that both are one composition; runs.confidence_model names the model.';
 COMMENT ON COLUMN matches.transposition IS 'Semitones by which the MIDI was raised to fit.';
 COMMENT ON COLUMN matches.midi_start_s IS 'Seconds into the MIDI file where the part that fits begins.';
@@ -46,7 +46,7 @@ COMMENT ON COLUMN matches.midi_end_s IS 'Seconds into the MIDI file where it end
 COMMENT ON COLUMN matches.audio_start_s IS 'Seconds into the recording where the part that fits begins.';
 COMMENT ON COLUMN matches.audio_end_s IS 'Seconds into the recording where it ends.';
 COMMENT ON COLUMN matches.run_id IS 'The run that compared them, as in the table runs.';
-COMMENT ON COLUMN matches.cost IS 'Cost of the path a cell, over the mean cost of the block that it crosses; lower is better. Tells pairs apart whose score is 1.';
+COMMENT ON COLUMN matches.cost IS 'Costs of the paths through frames (two thirds) and hashes (one third), as a geometric mean; each is the cost a cell over the mean cost of the block that the path crosses. Lower is better; pairs are ranked by it.';
 
 COMMENT ON VIEW candidates IS 'A pair that a stage of the cascade kept, in any run.';
 COMMENT ON COLUMN candidates.run_id IS 'The run, as in the table runs.';
@@ -54,7 +54,7 @@ COMMENT ON COLUMN candidates.stage IS 'text (names), embedding (window vectors),
 COMMENT ON COLUMN candidates.midi_id IS 'The MIDI item, as in midi.';
 COMMENT ON COLUMN candidates.audio_id IS 'The recording, as in audio.';
 COMMENT ON COLUMN candidates.rank IS '1 = this MIDI item''s best recording within the stage.';
-COMMENT ON COLUMN candidates.value IS 'Higher is better: similarity of the names (text, 0 to 1), cosine similarity (embedding), score (hash and dtw, 0 to 1).';
+COMMENT ON COLUMN candidates.value IS 'Higher is better: similarity of the names (text, 0 to 1), cosine similarity (embedding), score (hash, 0 to 1), 1 - cost (dtw).';
 
 COMMENT ON VIEW alignments IS 'The path of an accepted pair, by the latest run that compared it.';
 COMMENT ON COLUMN alignments.midi_id IS 'The MIDI item, as in midi.';

@@ -98,7 +98,7 @@ CREATE TABLE candidate_rows (
     midi_seq  BIGINT NOT NULL,
     audio_seq BIGINT NOT NULL,
     rank      INTEGER NOT NULL,             -- 1 = this MIDI's best within the stage
-    value     DOUBLE NOT NULL               -- higher is better: cosine similarity (embedding), score (hash, dtw)
+    value     DOUBLE NOT NULL               -- higher is better: cosine similarity (embedding), score (hash), 1 - cost (dtw)
 );
 
 CREATE TABLE candidate_cuts (
@@ -114,8 +114,8 @@ CREATE TABLE match_rows (
     run_id        BIGINT NOT NULL,
     midi_seq      BIGINT NOT NULL,
     audio_seq     BIGINT NOT NULL,
-    cost          DOUBLE NOT NULL,          -- of the path per cell, over the mean of its block; lower is better
-    score         DOUBLE NOT NULL,          -- 0 to 1: clip(2 (1 - cost), 0, 1)
+    cost          DOUBLE NOT NULL,          -- of the paths through frames and hashes; lower is better
+    score         DOUBLE NOT NULL,          -- 0 to 1, of frames
     confidence    DOUBLE NOT NULL,          -- 0 to 1
     transposition INTEGER NOT NULL,         -- semitones by which the MIDI was raised to fit
     midi_start_s  DOUBLE NOT NULL,

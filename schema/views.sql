@@ -35,7 +35,7 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE TEMP VIEW matches AS
 SELECT
     midi.midi_id, audio.audio_id, midi.path AS midi_path, audio.path AS audio_path,
-    -- by cost, since the best scores are all 1
+    -- by cost, which knows of hashes, too
     row_number() OVER (PARTITION BY pair.midi_seq ORDER BY pair.cost, pair.audio_seq) AS rank,
     row_number() OVER (PARTITION BY pair.audio_seq ORDER BY pair.cost, pair.midi_seq) AS audio_rank,
     pair.score, pair.confidence, pair.transposition, pair.midi_start_s, pair.midi_end_s,
