@@ -24,7 +24,7 @@ __all__ = ["write_asap", "write_vienna"]
 
 HEADER = ("midi", "recording", "midi_times", "recording_times", "group")
 NOTE = re.compile(
-    r"snote\((?P<id>[^,]*),\[(?P<step>[A-G]),(?P<accidental>[^\]]*)\],(?P<octave>\d+),[^,]*,[^,]*,[^,]*,"
+    r"snote\([^,]*,\[[^\]]*\],\d+,[^,]*,[^,]*,[^,]*,"
     r"(?P<onset>[-\d.]+),(?P<offset>[-\d.]+),.*\)-note\([^,]*,(?P<pitch>\d+),(?P<tick>\d+),"
 )
 CLOCK = re.compile(r"info\(midiClock(?P<what>Units|Rate),(?P<value>\d+)\)")

@@ -9,7 +9,7 @@ from lakhdb.engine.evaluate.alignment.names import ALIGNER_NAMES, DEFAULT_ALIGNE
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
 from .distractors import Distractors, distractor_options
-from .options import candidates_option, transpose_option
+from .options import candidates_option, out_option, seed_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
 from .progress import show_progress
@@ -65,21 +65,8 @@ def evaluate() -> None:
     help="Networks of the thesis, for dhs, dhs-piano, pse and cascade-thesis.",
 )
 @distractor_options
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Decides which queries are drawn, how they are edited, distractors, and the intervals.",
-)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Write table, ranks and figure there.",
-)
+@seed_option("which queries are drawn, how they are edited, distractors, and the intervals")
+@out_option("table, ranks and figure")
 @format_option
 @pass_place
 def matching(
@@ -168,21 +155,8 @@ def matching(
     metavar="SECONDS",
     help="Only the beginnings of pairs, so many seconds of the recording.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Decides which files are drawn and how they are corrupted.",
-)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Write table, errors and figure there.",
-)
+@seed_option("which files are drawn and how they are corrupted")
+@out_option("table, errors and figure")
 @format_option
 def alignment(
     midi: tuple[Path, ...],

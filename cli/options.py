@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-__all__ = ["candidates_option", "midi_option", "recall_option", "transpose_option"]
+__all__ = [
+    "candidates_option",
+    "midi_option",
+    "out_option",
+    "recall_option",
+    "seed_option",
+    "transpose_option",
+]
 
 
 def _read_count(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -53,3 +60,22 @@ recall_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option
     metavar="SHARE",
     help="Share of the best candidates that an approximate search of many millions of windows is to find.",
 )
+
+
+def seed_option(decides: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option of an evaluation for its seed; `decides` says what of."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help=f"Decides {decides}.",
+    )
+
+
+def out_option(files: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option of an evaluation for a folder; `files` says what comes into it."""
+    return click.option(
+        "-o", "--out", type=click.Path(path_type=Path), metavar="FOLDER", help=f"Write {files} there."
+    )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakhdb.kernels.midi_file import read_midi
+from lakhdb.kernels.midi_writer import write_notes
 from lakhdb.kernels.pedal import hold_notes
 from lakhdb.kernels.room import colour
 from lakhdb.kernels.synthesis import synthesise
@@ -72,6 +73,11 @@ class Notes(NamedTuple):
     def take(self, wanted: Column) -> "Notes":
         """Return the notes that a mask or a list of positions names."""
         return Notes(*(column[wanted] for column in self))
+
+    def to_midi(self) -> bytes:
+        """Write the notes as a Standard MIDI File, see `write_notes`; they end at `end_s`."""
+        columns = (self.pitch, self.velocity, self.start_s, self.end_s, self.program)
+        return write_notes(*columns, self.is_drum, self.instrument)
 
 
 @dataclass(frozen=True, eq=False)

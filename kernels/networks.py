@@ -1,5 +1,6 @@
 """The network behind learned pruning: one trunk for both sides, a head for hashes and one for windows."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -125,15 +126,33 @@ class PairNetwork(nn.Module):
         -------
         Tensor, shape (n_windows, DIMENSION), float32
         """
-        parts = []
+        nothing = features.new_zeros(len(features), DIMENSION, dtype=torch.float32)
+        parts, shares = [], []
         for first, past in pairwise(PART_BOUNDS):
             part = features[:, :, first:past]
-            if part.shape[-1]:
-                short = functional.normalize(self.pool_stretch(part) @ self.part_axes, dim=1)
-                parts.append(short * (part.shape[-1] / (past - first)) ** 0.5)
-            else:
-                parts.append(features.new_zeros(len(features), DIMENSION // PARTS, dtype=torch.float32))
-        return functional.normalize(torch.cat(parts, dim=1), dim=1) @ self.axes
+            parts.append(self.pool_stretch(part) if part.shape[-1] else nothing)
+            shares.append(part.shape[-1] / (past - first))
+        return self.join(parts, shares)
+
+    def join(self, parts: Sequence[Tensor], shares: Sequence[float] = (1.0,) * PARTS) -> Tensor:
+        """Compute unit vectors of windows from those of their quarters.
+
+        Parameters
+        ----------
+        parts : sequence of Tensor, shape (n_windows, DIMENSION)
+            A unit vector for each window and quarter; zeros for a quarter that is not there.
+        shares : sequence of float
+            How much of each quarter there is, 0 to 1.
+
+        Returns
+        -------
+        Tensor, shape (n_windows, DIMENSION), float32
+        """
+        short = [
+            functional.normalize(part @ self.part_axes, dim=1) * share**0.5
+            for part, share in zip(parts, shares, strict=True)
+        ]
+        return functional.normalize(torch.cat(short, dim=1), dim=1) @ self.axes
 
     def pool_stretch(self, features: Tensor) -> Tensor:
         """Compute unit vectors of stretches of any length, whatever the order of their steps.

@@ -1,6 +1,5 @@
 """What is right: which composition each file is of, as a table says."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from lakhdb.sql import read_query
 from ..errors import InputError
 from ..features import FEATURE_VERSION
 from ..models import Side
+from .tables import read_rows
 
 __all__ = ["KnownItem", "TruthRow", "find_items", "read_truth"]
 
@@ -67,25 +67,8 @@ def read_truth(files: Iterable[Path]) -> list[TruthRow]:
     """
     rows: list[TruthRow] = []
     for file in files:
-        rows += _read_table(file)
-    return rows
-
-
-def _read_table(file: Path) -> list[TruthRow]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise InputError(
-                    f"{file} has no column `{missing[0]}`; a truth table has {', '.join(COLUMNS)}."
-                )
-            rows = [_make_row(row, f"{file}, line {reader.line_num}") for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{file} cannot be read as a truth table: {reason}.") from error
-    if not rows:
-        raise InputError(f"{file} has no rows; name files and their compositions in it.")
+        table = read_rows(file, COLUMNS, "a truth table", "files and their compositions")
+        rows += [_make_row(row, place) for place, row in table]
     return rows
 
 

@@ -29,15 +29,14 @@ def fit_axes(network: PairNetwork, batches: BatchMaker, device: torch.device) ->
     device : torch.device
     """
     network.eval()
-    quarters = [
-        network.pool_stretch(features[:, :, first:past]).cpu()
+    pooled = [
+        [network.pool_stretch(features[:, :, first:past]) for first, past in pairwise(PART_BOUNDS)]
         for features in list_features(network, batches, device)
-        for first, past in pairwise(PART_BOUNDS)
     ]
+    quarters = [torch.cat(column) for column in zip(*pooled, strict=True)]
     network.part_axes.copy_(find_directions(torch.cat(quarters))[:, : DIMENSION // PARTS])
     network.axes.copy_(torch.eye(DIMENSION))
-    windows = [network.pool(features).cpu() for features in list_features(network, batches, device)]
-    network.axes.copy_(find_directions(torch.cat(windows)))
+    network.axes.copy_(find_directions(network.join(quarters)))
 
 
 def find_directions(vectors: Tensor) -> Tensor:

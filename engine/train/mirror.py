@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from lakhdb.kernels.midi_writer import write_notes
-
 from ..ingest.scan import Archives, read_bytes
 from ..recordings import read_notes
 
@@ -65,6 +63,4 @@ def mirror_midi(data: bytes, mirror: str) -> bytes:
     if mirror != INVERTED:
         # By their beginnings, for chords to begin together.
         start_s = start_s.max() - start_s
-    return write_notes(
-        pitch, notes.velocity, start_s, start_s + length_s, notes.program, notes.is_drum, notes.instrument
-    )
+    return notes._replace(pitch=pitch, start_s=start_s, end_s=start_s + length_s).to_midi()

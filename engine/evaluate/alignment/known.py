@@ -1,6 +1,5 @@
 """Pairs whose moments are known, such as beats that were marked in a score and in its performances."""
 
-import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,27 +7,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lakhdb.kernels.midi_writer import write_notes
-
 from ...errors import InputError
 from ...ingest.audio import load_audio
 from ...ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, read_bytes
 from ...recordings import SAMPLE_RATE, play_dry, read_notes
 from ...train.mirror import MIDI_LIMIT
+from ..tables import read_rows
 from .tasks import TAIL_S, AlignmentTask
 
 __all__ = ["KnownPair", "make_known_task", "read_pairs"]
 
 Floats = NDArray[np.float64]
 
-MIDI, RECORDING, MIDI_TIMES, RECORDING_TIMES, GROUP = (
-    "midi",
-    "recording",
-    "midi_times",
-    "recording_times",
-    "group",
-)
-COLUMNS = (MIDI, RECORDING, MIDI_TIMES, RECORDING_TIMES)
+COLUMNS = ("midi", "recording", "midi_times", "recording_times")
 LARGEST_TIMES = 16 << 20  # bytes
 
 
@@ -69,25 +60,12 @@ def read_pairs(table: Path) -> list[KnownPair]:
         If it cannot be read, lacks a column or has no rows.
     """
     pairs = []
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            for name in COLUMNS:
-                if name not in (reader.fieldnames or ()):
-                    raise InputError(
-                        f"{table} has no column `{name}`; a table of pairs has {', '.join(COLUMNS)}."
-                    )
-            for row in reader:
-                place = f"{table}, line {reader.line_num}"
-                if not all(row[name] for name in COLUMNS):
-                    raise InputError(f"{place}: a column is empty; fill {', '.join(COLUMNS)}.")
-                paths = {name: os.path.join(table.parent, row[name]) for name in COLUMNS}
-                pairs.append(KnownPair(**paths, group=row.get(GROUP) or table.stem, place=place))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{table} cannot be read as a table of pairs: {reason}.") from error
-    if not pairs:
-        raise InputError(f"{table} has no rows; name MIDI files, recordings and their moments in it.")
+    rows = read_rows(table, COLUMNS, "a table of pairs", "MIDI files, recordings and their moments")
+    for place, row in rows:
+        paths = {name: os.path.join(table.parent, row[name] or "") for name in COLUMNS if row[name]}
+        if len(paths) < len(COLUMNS):
+            raise InputError(f"{place}: a column is empty; fill {', '.join(COLUMNS)}.")
+        pairs.append(KnownPair(**paths, group=row.get("group") or table.stem, place=place))
     return pairs
 
 
@@ -127,7 +105,8 @@ def make_known_task(
         archives.close()
     kept = audio_s < min(len(samples) / sample_rate, longest_s or np.inf)
     if longest_s is not None and not kept.all():
-        midi = _cut(midi, float(midi_s[kept].max(initial=0.0)))
+        notes = read_notes(midi)
+        midi = notes.take(notes.start_s <= midi_s[kept].max(initial=0.0)).to_midi()
     return AlignmentTask(pair.recording, pair.group, midi, samples, sample_rate, midi_s[kept], audio_s[kept])
 
 
@@ -140,14 +119,6 @@ def _read_times(path: str, archives: Archives) -> Floats:
     if not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise InputError(f"the moments in {path} fall; give them in their order.")
     return times
-
-
-def _cut(midi: bytes, last_s: float) -> bytes:
-    """Leave out the notes behind a moment."""
-    notes = read_notes(midi)
-    notes = notes.take(notes.start_s <= last_s)
-    columns = (notes.pitch, notes.velocity, notes.start_s, notes.end_s, notes.program)
-    return write_notes(*columns, notes.is_drum, notes.instrument)
 
 
 def _load_recording(

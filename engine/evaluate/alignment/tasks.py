@@ -9,8 +9,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lakhdb.kernels.midi_writer import write_notes
-
 from ...errors import InputError
 from ...ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, find_sources
 from ...recordings import SAMPLE_RATE, Notes, play_dry, read_notes
@@ -114,6 +112,5 @@ def _corrupt(
     path: str, notes: Notes, samples: NDArray[np.float32], setting: str, rng: np.random.Generator
 ) -> AlignmentTask:
     now = corrupt_notes(notes, SETTINGS[setting], rng)
-    columns = (now.notes.pitch, now.notes.velocity, now.notes.start_s, now.notes.end_s, now.notes.program)
-    midi = write_notes(*columns, now.notes.is_drum, now.notes.instrument)
+    midi = now.notes.to_midi()
     return AlignmentTask(path, setting, midi, samples, SAMPLE_RATE, now.corrupted_s, now.original_s)
