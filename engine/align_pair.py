@@ -20,14 +20,16 @@ from .alignment import Trace, trace_path
 from .confidence import estimate_confidence
 from .device import choose_device
 from .errors import InputError
+from .evidence import gather_alone
 from .features import compute_audio_features, compute_midi_features
 from .ingest.audio import load_audio
 from .ingest.midi import load_midi
 from .options import check_options
 from .pairs import Probe, compare_frames, place_pair
 from .refine import refine_trace
+from .segments import Segment
 
-__all__ = ["Alignment", "align", "place_frames"]
+__all__ = ["Alignment", "PlacedFrames", "align", "place_frames"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +38,10 @@ class Alignment:
 
     Attributes
     ----------
-    score, confidence : float
-        0 to 1, at the best of several tempi. Below a score of 0.5 the two are hardly the same music.
+    score : float
+        0 to 1, at the best of several tempi. Below 0.5 the two are hardly the same music.
+    confidence : float
+        The probability that they are, 0 to 1.
     transposition : int
         Semitones by which the MIDI was raised to fit.
     midi_start_s, midi_end_s, audio_start_s, audio_end_s : float
@@ -46,6 +50,8 @@ class Alignment:
         Recorded seconds for each second of the MIDI, over that part.
     midi_s, audio_s : float64, shape (n,)
         Breakpoints, seconds, never falling.
+    segments : tuple of Segment
+        What belongs together, in the order of the recording: one, unless verses were left out or repeated.
     """
 
     score: float
@@ -58,12 +64,17 @@ class Alignment:
     tempo_ratio: float
     midi_s: npt.NDArray[np.float64]
     audio_s: npt.NDArray[np.float64]
+    segments: tuple[Segment, ...]
 
     def to_table(self) -> pa.Table:
-        """Return one row of all but the breakpoints, and their number."""
-        names = [one.name for one in fields(self) if one.name not in ("midi_s", "audio_s")]
+        """Return one row of all but breakpoints and segments, and the numbers of these."""
+        names = [one.name for one in fields(self) if one.name not in ("midi_s", "audio_s", "segments")]
         return pa.table(
-            {**{name: [getattr(self, name)] for name in names}, "n_breakpoints": [self.midi_s.size]}
+            {
+                **{name: [getattr(self, name)] for name in names},
+                "n_segments": [len(self.segments)],
+                "n_breakpoints": [self.midi_s.size],
+            }
         )
 
 
@@ -99,14 +110,15 @@ def align(
     recording = load_audio(audio_path)
     midi_frames = compute_midi_features(midi).frames
     audio_frames = compute_audio_features(recording.samples, recording.sample_rate).frames
-    pair, score, path = place_frames(midi_frames, audio_frames, transpose)
+    placed = place_frames(midi_frames, audio_frames, transpose)
+    pair, path = placed.pair, placed.trace
     onsets = compute_onsets(recording.samples, recording.sample_rate)
     notes, raised = midi.notes, int(pair["transposition"])
     trace = refine_trace(notes.start_s, notes.pitch + raised, notes.is_drum, path, onsets)
     span_s = trace.midi_s[-1] - trace.midi_s[0]
     alignment = Alignment(
-        score=score,
-        confidence=float(estimate_confidence(np.array([score]))[0]),
+        score=placed.score,
+        confidence=placed.confidence,
         transposition=int(pair["transposition"]),
         midi_start_s=float(pair["midi_start"] * FRAME_S),
         midi_end_s=float(pair["midi_end"] * FRAME_S),
@@ -115,6 +127,7 @@ def align(
         tempo_ratio=float((trace.audio_s[-1] - trace.audio_s[0]) / span_s) if span_s else 1.0,
         midi_s=trace.midi_s,
         audio_s=trace.audio_s,
+        segments=placed.segments,
     )
     if out is not None:
         _write_file(out, retime_midi(data, trace.midi_s, trace.audio_s))
@@ -125,9 +138,30 @@ def align(
     return alignment
 
 
+@dataclass(frozen=True)
+class PlacedFrames:
+    """Where a MIDI file and a recording meet.
+
+    Attributes
+    ----------
+    pair : record of dtype `PAIR`
+    score : float
+        At the tempo that fits best.
+    confidence : float
+    trace : Trace
+    segments : tuple of Segment
+    """
+
+    pair: Any
+    score: float
+    confidence: float
+    trace: Trace
+    segments: tuple[Segment, ...]
+
+
 def place_frames(
     midi_frames: npt.NDArray[np.uint8], audio_frames: npt.NDArray[np.uint8], transpose: int = 0
-) -> tuple[Any, float, Trace]:
+) -> PlacedFrames:
     """Find where a MIDI file and a recording meet, by frames of 46 ms.
 
     Parameters
@@ -137,18 +171,15 @@ def place_frames(
     transpose : int
         Try up to so many semitones both ways.
 
-    Returns
-    -------
-    pair : record of dtype `PAIR`
-    score : float
-        At the tempo that fits best.
-    trace : Trace
     """
     prepared, device = prepare_frames(audio_frames), choose_device()
     probe = Probe(midi_frames, "midi", "midi", transpose)
-    pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)[0]
-    score = place_pair(probe, prepared, pair, device)
-    return pair, score, trace_path(probe.prepared_frames, prepared, pair)
+    pairs = compare_frames(probe, np.zeros(1, np.int64), [prepared], device)
+    evidence = gather_alone(probe, pairs, [prepared], device)
+    (confidence,) = estimate_confidence(evidence, pairs["transposition"])
+    score = place_pair(probe, prepared, pairs[0], device)
+    trace, segments = trace_path(probe.prepared_frames, prepared, pairs[0], device)
+    return PlacedFrames(pairs[0], score, float(confidence), trace, tuple(segments))
 
 
 def _refuse_overwriting(read: Sequence[Path], written: Sequence[Path | None]) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -13,11 +13,13 @@ from lakhdb.kernels.constant_q import FRAME_S
 from lakhdb.sql import read_query
 
 from .alignment import Trace, trace_path
+from .candidate_evidence import gather_evidence
 from .cascade import DEFAULT_CANDIDATES, Ranking, Stage, run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
 from .embed import embed_missing
 from .errors import InputError
+from .evidence import EVIDENCE, Evidence
 from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .ingest.names import refresh_names
@@ -29,6 +31,7 @@ from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
 from .reader import FeatureReader, FrameCache
 from .refine_matches import PlacedPair
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
+from .segments import Segment
 from .songs import pair_songs
 from .store import Store
 from .text import check_text
@@ -36,12 +39,22 @@ from .text_candidates import Late, list_late_pairs, read_text_stages
 
 __all__ = ["MatchSummary", "match"]
 
-# Pairs that the last stage keeps of each MIDI item, beside the accepted ones.
+# Pairs that are kept of each MIDI item, and the score from which all are.
 KEPT_PAIRS = 25
+KEPT_SCORE = 0.5
 
 # A batch is computed in about this time, so that little is lost when a run is cut off.
 BATCH_S = 10.0
 FIRST_BATCH, LARGEST_BATCH = 4, 64
+
+SEGMENT_COLUMNS = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("run_id", "midi_seq", "audio_seq", "segment")),
+        *((f"{name}_s", pa.float64()) for name in ("midi_start", "midi_end", "audio_start", "audio_end")),
+        ("is_aligned", pa.bool_()),
+        ("confidence", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class MatchSummary:
     n_rescored : int
         Pairs compared by constant-Q DTW.
     n_accepted : int
-        Pairs whose score reaches `accept`; their alignments are stored.
+        Pairs whose confidence reaches `accept`; their alignments are stored.
     seconds : float
     """
 
@@ -122,7 +135,7 @@ def match(
     transpose : int
         Try up to so many semitones both ways, 0 to 12.
     accept : float
-        Score, 0 to 1, from which a pair is aligned.
+        Confidence, 0 to 1, from which a pair is aligned.
     recall : float
         Share of the best candidates, 0 to 1, that an approximate search of windows is to find.
     exact_below : int
@@ -143,7 +156,7 @@ def match(
     check_text("the corpus of MIDI files", midi_corpus)
     check_text("the corpus of recordings", audio_corpus)
     if not 0 <= accept <= 1:
-        raise InputError(f"accept is {accept}; give a score from 0 to 1.")
+        raise InputError(f"accept is {accept}; give a confidence from 0 to 1.")
     started = time.monotonic()
     with hold_writer_lock(store.folder):
         embed_missing(store, progress=progress)
@@ -172,6 +185,34 @@ def _compare_names(store: Store, progress: Progress | None) -> int:
 def _count_song_pairs(con: duckdb.DuckDBPyConnection) -> int:
     ((n_pairs,),) = con.execute(read_query("songs/count_pairs")).fetchall()
     return int(n_pairs)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is written of one MIDI item's ranking.
+
+    Attributes
+    ----------
+    stages : tuple of Stage
+    n_rescored : int
+    pairs : array of `PAIR`, shape (n,)
+        Best first.
+    evidence : array of `EVIDENCE`, shape (n,)
+    confidence : float64, shape (n,)
+    is_accepted : bool, shape (n,)
+    segments : list of list of Segment
+    traces : list of Trace
+        Of the accepted ones.
+    """
+
+    stages: tuple[Stage, ...]
+    n_rescored: int
+    pairs: Pairs
+    evidence: Evidence
+    confidence: npt.NDArray[np.float64]
+    is_accepted: npt.NDArray[np.bool_]
+    segments: list[list[Segment]] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
 
 
 class _Matcher:
@@ -224,9 +265,9 @@ class _Matcher:
             with self.store.reading() as con:
                 reader = FeatureReader(con, self.cache)
                 named = read_text_stages(con, batch.tolist(), items)
-                rankings, paths = self._compare(reader, index, batch, items, named, self.candidates)
+                kept = self._compare(reader, index, batch, items, named, self.candidates)
             with self.store.writing() as con:
-                self._write(con, batch, rankings, paths)
+                self._write(con, batch, kept)
                 self.run.cover(con, batch.tolist(), block.audio)
                 if is_last and at == queries.size:
                     self.run.finish(con)
@@ -250,8 +291,7 @@ class _Matcher:
                 reader = FeatureReader(con, self.cache)
                 compared = [self._compare_late(reader, midi_seq, one) for midi_seq, one in batch]
             with self.store.writing() as con:
-                rankings, traces = [one for one, _ in compared], [paths for _, paths in compared]
-                self._write(con, np.array([midi_seq for midi_seq, _ in batch]), rankings, traces)
+                self._write(con, np.array([midi_seq for midi_seq, _ in batch]), compared)
                 for midi_seq, one in batch:
                     if one.elsewhere.size:
                         self.run.cover(con, [midi_seq], to_ranges(one.elsewhere.tolist()))
@@ -260,11 +300,11 @@ class _Matcher:
             if self.progress is not None:
                 self.progress("names", at + len(batch), len(late))
 
-    def _compare_late(self, reader: FeatureReader, midi_seq: int, late: Late) -> tuple[Ranking, list[Trace]]:
+    def _compare_late(self, reader: FeatureReader, midi_seq: int, late: Late) -> _Kept:
         if not late.unknown.size:
-            return Ranking((late.named,), np.empty(0, PAIR)), []
-        rankings, paths = self._compare(reader, None, np.array([midi_seq]), late.unknown, [late.named], None)
-        return rankings[0], paths[0]
+            nothing, unsure = np.empty(0, PAIR), np.empty(0)
+            return _Kept((late.named,), 0, nothing, np.empty(0, EVIDENCE), unsure, unsure > 0)
+        return self._compare(reader, None, np.array([midi_seq]), late.unknown, [late.named], None)[0]
 
     def _compare(
         self,
@@ -274,8 +314,8 @@ class _Matcher:
         items: npt.NDArray[np.int64],
         named: Sequence[Stage],
         candidates: int | None,
-    ) -> tuple[list[Ranking], list[list[Trace]]]:
-        """Rank recordings for each MIDI item, and trace the paths of accepted pairs."""
+    ) -> list[_Kept]:
+        """Rank recordings for each MIDI item, weigh the evidence, and trace the paths of accepted pairs."""
         frames = reader.frames("midi", batch.tolist())
         probes = [Probe(frames[seq], "midi", "midi", self.transpose) for seq in batch.tolist()]
         rankings = run_cascade(
@@ -288,23 +328,33 @@ class _Matcher:
             candidates=candidates,
             device=self.device,
         )
+        kept = [self._weigh(reader, probe, one) for probe, one in zip(probes, rankings, strict=True)]
         placed = [
-            self._place(reader, int(seq), probe, one.pairs)
-            for seq, probe, one in zip(batch, probes, rankings, strict=True)
+            self._place(reader, int(seq), probe, one)
+            for seq, probe, one in zip(batch, probes, kept, strict=True)
         ]
         refined = iter(reader.refine([pair for pairs in placed for pair in pairs]))
-        return rankings, [[next(refined) for _ in pairs] for pairs in placed]
+        for one, pairs in zip(kept, placed, strict=True):
+            one.traces.extend(next(refined) for _ in pairs)
+        return kept
 
-    def _place(self, reader: FeatureReader, midi_seq: int, probe: Probe, pairs: Pairs) -> list[PlacedPair]:
+    def _weigh(self, reader: FeatureReader, probe: Probe, ranking: Ranking) -> _Kept:
+        pairs = _choose(ranking)
+        evidence = gather_evidence(reader, "audio", probe, ranking, pairs, self.device)
+        confidence = estimate_confidence(evidence, pairs["transposition"])
+        is_accepted = confidence >= self.accept
+        return _Kept(ranking.stages, ranking.pairs.size, pairs, evidence, confidence, is_accepted)
+
+    def _place(self, reader: FeatureReader, midi_seq: int, probe: Probe, kept: _Kept) -> list[PlacedPair]:
         """Place the accepted pairs, and trace their paths."""
         placed = []
-        for pair in pairs:
-            if pair["score"] < self.accept:
-                continue
+        for at in np.flatnonzero(kept.is_accepted):
+            pair = kept.pairs[at]  # a view: its ends are changed
             seq = int(pair["item_seq"])
             audio = reader.prepared_frames("audio", [seq])[seq]
             place_pair(probe, audio, pair, self.device)
-            trace = trace_path(probe.prepared_frames, audio, pair)
+            trace, segments = trace_path(probe.prepared_frames, audio, pair, self.device)
+            kept.segments.append(segments)
             placed.append(PlacedPair(midi_seq, seq, int(pair["transposition"]), trace))
         return placed
 
@@ -312,31 +362,19 @@ class _Matcher:
         self,
         con: duckdb.DuckDBPyConnection,
         batch: npt.NDArray[np.int64],
-        rankings: list[Ranking],
-        traces: list[list[Trace]],
+        kept: list[_Kept],
     ) -> None:
         run_id = self.run.begin(con)
-        kept = [self._keep(one) for one in rankings]
-        accepted = [one[one["score"] >= self.accept] for one in kept]
-        self.n_rescored += sum(one.pairs.size for one in rankings)
-        self.n_accepted += sum(len(one) for one in traces)
+        self.n_rescored += sum(one.n_rescored for one in kept)
+        self.n_accepted += sum(len(one.traces) for one in kept)
         stages = [
-            (*ranking.stages, Stage("dtw", ranking.pairs.size, pairs["item_seq"], 1 - pairs["cost"]))
-            for ranking, pairs in zip(rankings, kept, strict=True)
+            (*one.stages, Stage("dtw", one.n_rescored, one.pairs["item_seq"], 1 - one.pairs["cost"]))
+            for one in kept
         ]
         insert_stages(con, run_id, batch.tolist(), stages)
         insert_rows(con, "matches/insert_match_rows", _list_matches(run_id, batch, kept))
-        insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, accepted, traces))
-
-    def _keep(self, ranking: Ranking) -> Pairs:
-        """Choose what is written: accepted pairs, the best, and those of one name, which may belie it."""
-        pairs = ranking.pairs
-        named = [stage.item_seq for stage in ranking.stages if stage.name == "text"]
-        return pairs[
-            (pairs["score"] >= self.accept)
-            | (np.arange(pairs.size) < KEPT_PAIRS)
-            | np.isin(pairs["item_seq"], np.concatenate([np.empty(0, np.int64), *named]))
-        ]
+        insert_rows(con, "matches/insert_alignment_rows", _list_alignments(run_id, batch, kept))
+        insert_rows(con, "matches/insert_segment_rows", _list_segments(run_id, batch, kept))
 
     def summarise(self, done: list[Block], n_named: int, seconds: float) -> MatchSummary:
         """Tell what was done."""
@@ -353,6 +391,17 @@ class _Matcher:
         )
 
 
+def _choose(ranking: Ranking) -> Pairs:
+    """Choose what is written: the best pairs, all that fit well, and those of one name, who may err."""
+    pairs = ranking.pairs
+    named = [stage.item_seq for stage in ranking.stages if stage.name == "text"]
+    return pairs[
+        (pairs["score"] >= KEPT_SCORE)
+        | (np.arange(pairs.size) < KEPT_PAIRS)
+        | np.isin(pairs["item_seq"], np.concatenate([np.empty(0, np.int64), *named]))
+    ]
+
+
 def _count(ranges: Ranges) -> int:
     return sum(last - first + 1 for first, last in ranges)
 
@@ -361,32 +410,31 @@ def _expand(ranges: Ranges) -> npt.NDArray[np.int64]:
     return np.concatenate([np.arange(first, last + 1) for first, last in ranges])
 
 
-def _list_matches(run_id: int, batch: npt.NDArray[np.int64], kept: list[Pairs]) -> pa.Table:
-    pairs = np.concatenate(kept)
+def _list_matches(run_id: int, batch: npt.NDArray[np.int64], kept: list[_Kept]) -> pa.Table:
+    pairs = np.concatenate([one.pairs for one in kept])
+    evidence = np.concatenate([one.evidence for one in kept])
     columns = {
         "run_id": np.full(pairs.size, run_id),
-        "midi_seq": np.repeat(batch, [one.size for one in kept]),
+        "midi_seq": np.repeat(batch, [one.pairs.size for one in kept]),
         "audio_seq": pairs["item_seq"],
         "cost": pairs["cost"],
         "score": pairs["score"],
-        "confidence": estimate_confidence(pairs["score"]),
+        "confidence": np.concatenate([one.confidence for one in kept]),
         "transposition": pairs["transposition"],
     }
     for name in ("midi_start", "midi_end", "audio_start", "audio_end"):
         columns[f"{name}_s"] = pairs[name] * FRAME_S
-    return pa.table({name: np.ascontiguousarray(column) for name, column in columns.items()})
+    columns |= {name: evidence[name] for name in EVIDENCE.names or ()}
+    return pa.table(
+        {name: pa.array(np.ascontiguousarray(column), from_pandas=True) for name, column in columns.items()}
+    )
 
 
-def _list_alignments(
-    run_id: int,
-    batch: npt.NDArray[np.int64],
-    accepted: list[Pairs],
-    traces: list[list[Trace]],
-) -> pa.Table:
+def _list_alignments(run_id: int, batch: npt.NDArray[np.int64], kept: list[_Kept]) -> pa.Table:
     rows = [
         (run_id, int(midi_seq), int(pair["item_seq"]), trace.midi_s, trace.audio_s, trace.refined)
-        for midi_seq, pairs, mine in zip(batch, accepted, traces, strict=True)
-        for pair, trace in zip(pairs, mine, strict=True)
+        for midi_seq, one in zip(batch, kept, strict=True)
+        for pair, trace in zip(one.pairs[one.is_accepted], one.traces, strict=True)
     ]
     seconds = pa.list_(pa.float64())
     names = ("run_id", "midi_seq", "audio_seq", "midi_s", "audio_s", "refined")
@@ -397,3 +445,14 @@ def _list_alignments(
             for at, (name, kind) in enumerate(zip(names, kinds, strict=True))
         }
     )
+
+
+def _list_segments(run_id: int, batch: npt.NDArray[np.int64], kept: list[_Kept]) -> pa.Table:
+    rows = [
+        {"run_id": run_id, "midi_seq": int(midi_seq), "audio_seq": int(pair["item_seq"]), "segment": number}
+        | vars(segment)
+        for midi_seq, one in zip(batch, kept, strict=True)
+        for pair, segments in zip(one.pairs[one.is_accepted], one.segments, strict=True)
+        for number, segment in enumerate(segments, 1)
+    ]
+    return pa.Table.from_pylist(rows, SEGMENT_COLUMNS)

@@ -1,6 +1,6 @@
 """Scoring one item against others: on which side it stands, and which of its transpositions counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -27,8 +27,10 @@ __all__ = [
     "Pairs",
     "Probe",
     "Variant",
+    "compare_backward",
     "compare_frames",
     "compare_hashes",
+    "normalise_cost",
     "place_pair",
     "rescore_pairs",
 ]
@@ -65,14 +67,16 @@ HASH_SHARE = 1 / 3
 # Below it, hashes fit too well to tell pairs apart.
 LEAST_HASH_COST = 0.02
 
-# A scored pair: the other item, the path's cost per cell over the mean of its block (lower is better), score
-# (0 to 1), semitones by which the side of the MIDI was raised, times that it was slowed down, and the first
-# and last aligned frames of both (of the MIDI at its own tempo). Pairs are ranked by cost, since the best
-# scores are all 1.
+# A scored pair: the other item, the path's cost per cell over the mean of its block (lower is better), the
+# same of the paths through frames and through hashes alone (NaN if unknown), score (0 to 1), semitones by
+# which the side of the MIDI was raised, times that it was slowed down, and the first and last aligned frames
+# of both (of the MIDI at its own tempo). Pairs are ranked by cost, since the best scores are all 1.
 PAIR = np.dtype(
     [
         ("item_seq", np.int64),
         ("cost", np.float64),
+        ("frame_cost", np.float64),
+        ("hash_cost", np.float64),
         ("score", np.float64),
         ("transposition", np.int32),
         ("slowing", np.float64),
@@ -170,7 +174,9 @@ def compare_frames(
     The MIDI stays at its own tempo.
     """
     variants = [Variant(shift, 1.0) for shift in probe.transpositions]
-    return _take_best(variants, seqs, lambda at: _score_frames(probe, variants[at], others, device))
+    pairs = _take_best(variants, seqs, lambda at: _score_frames(probe, variants[at], others, device))
+    pairs["frame_cost"] = pairs["cost"]
+    return pairs
 
 
 def rescore_pairs(probe: Probe, hashed: Pairs, others: Sequence[Frames], device: Device) -> Pairs:
@@ -189,14 +195,28 @@ def rescore_pairs(probe: Probe, hashed: Pairs, others: Sequence[Frames], device:
     device : {"cpu", "cuda"}
     """
     pairs = np.empty_like(hashed)
-    found = hashed[["transposition", "slowing"]]
-    for one in np.unique(found):
-        at, variant = np.flatnonzero(found == one), Variant(int(one["transposition"]), float(one["slowing"]))
+    for variant, at in _group_by_variant(hashed):
         scores = _score_frames(probe, variant, [others[k] for k in at.tolist()], device)
         pairs[at] = _to_pairs(hashed["item_seq"][at], variant, scores, FRAME_TEMPO_MARGIN)
+    pairs["frame_cost"], pairs["hash_cost"] = pairs["cost"], hashed["cost"]
     hash_cost = np.maximum(hashed["cost"], LEAST_HASH_COST)
-    pairs["cost"] = pairs["cost"] ** (1 - HASH_SHARE) * hash_cost**HASH_SHARE
+    pairs["cost"] = pairs["frame_cost"] ** (1 - HASH_SHARE) * hash_cost**HASH_SHARE
     return pairs
+
+
+def compare_backward(
+    probe: Probe, pairs: Pairs, others: Sequence[Frames], device: Device
+) -> npt.NDArray[np.float64]:
+    """Return what pairs would cost by frames if the recording were played backwards, each in its variant.
+
+    Backwards, a piece has the same notes and chords, but is no longer the same music: what it costs tells how
+    well the two fit by their sound alone. Parameters are those of `rescore_pairs`.
+    """
+    costs = np.empty(pairs.size)
+    for variant, at in _group_by_variant(pairs):
+        mine = [others[k] for k in at.tolist()]
+        costs[at] = normalise_cost(_score_frames(probe, variant, mine, device, backward=True))
+    return costs
 
 
 def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[Hashes]) -> Pairs:
@@ -206,14 +226,26 @@ def compare_hashes(probe: Probe, seqs: npt.NDArray[np.int64], others: Sequence[H
         scores = score_hashes(probe.hashes[at], others, gully=GULLY)
         return scores if probe.role == "midi" else _swap(scores)
 
-    return _take_best(probe.variants, seqs, score)
+    pairs = _take_best(probe.variants, seqs, score)
+    pairs["hash_cost"] = pairs["cost"]
+    return pairs
 
 
-def _score_frames(probe: Probe, variant: Variant, others: Sequence[Frames], device: Device) -> PathScores:
+def _group_by_variant(pairs: Pairs) -> Iterator[tuple[Variant, npt.NDArray[np.int64]]]:
+    found = pairs[["transposition", "slowing"]]
+    for one in np.unique(found):
+        yield Variant(int(one["transposition"]), float(one["slowing"])), np.flatnonzero(found == one)
+
+
+def _score_frames(
+    probe: Probe, variant: Variant, others: Sequence[Frames], device: Device, *, backward: bool = False
+) -> PathScores:
+    """Score the MIDI of some pairs with their recordings, these played backwards if asked for."""
+    step = -1 if backward else 1
     if probe.role == "midi":
         midi = variant.of(probe.prepared_frames)[:, COMPARED_BINS]
-        return score_pairs(midi, [one[:, COMPARED_BINS] for one in others], gully=GULLY, device=device)
-    audio = probe.prepared_frames[:, COMPARED_BINS]
+        return score_pairs(midi, [one[::step, COMPARED_BINS] for one in others], gully=GULLY, device=device)
+    audio = probe.prepared_frames[::step, COMPARED_BINS]
     varied = [variant.of(one)[:, COMPARED_BINS] for one in others]
     return _swap(score_pairs(audio, varied, gully=GULLY, device=device))
 
@@ -252,7 +284,7 @@ def place_pair(probe: Probe, other: Frames, pair: Any, device: Device) -> float:
     varied = [variant.of(midi)[:, COMPARED_BINS] for variant in variants]
     scores = _swap(score_pairs(audio[:, COMPARED_BINS], varied, gully=GULLY, device=device))
     slowing = np.array(SLOWINGS)
-    best = int(np.argmin(_normalise_cost(scores) / np.where(slowing == 1, 1.0, TEMPO_MARGIN)))
+    best = int(np.argmin(normalise_cost(scores) / np.where(slowing == 1, 1.0, TEMPO_MARGIN)))
     pair["slowing"] = slowing[best]
     for name in ("audio_start", "audio_end"):
         pair[name] = getattr(scores, name)[best]
@@ -278,7 +310,8 @@ def _to_pairs(
         scores = replace(scores, cost=cost, score=compute_scores(cost, scores.length, scores.block_mean))
     pairs = np.empty(seqs.size, PAIR)
     pairs["item_seq"], pairs["transposition"], pairs["slowing"] = seqs, *variant
-    pairs["cost"] = _normalise_cost(scores)
+    pairs["cost"] = normalise_cost(scores)
+    pairs["frame_cost"] = pairs["hash_cost"] = np.nan
     for name in ("score", "audio_start", "audio_end"):
         pairs[name] = getattr(scores, name)
     for name in ("midi_start", "midi_end"):
@@ -286,7 +319,7 @@ def _to_pairs(
     return pairs
 
 
-def _normalise_cost(scores: PathScores) -> npt.NDArray[np.float64]:
+def normalise_cost(scores: PathScores) -> npt.NDArray[np.float64]:
     """Divide as the kernel does for the score, which then cuts off what is below 0.5."""
     cost = np.ones(scores.cost.size)
     per_cell = scores.cost / scores.length.astype(np.float64)

@@ -75,13 +75,22 @@ def _lay_out(figure: Any) -> tuple[list[Any], Any, Any]:
 
 
 def _warp(alignment: "Alignment", midi: Frames, n_frames: int) -> npt.NDArray[np.float32]:
-    """Take for each recorded frame the MIDI frame that sounds with it; NaN outside the aligned part."""
+    """Take for each recorded frame the MIDI frame that sounds with it; NaN outside the aligned parts."""
     times_s = np.arange(n_frames) * FRAME_S
     at = np.rint(np.interp(times_s, alignment.audio_s, alignment.midi_s) / FRAME_S).astype(int)
     shifted = shift_bins(midi, alignment.transposition)
     warped: npt.NDArray[np.float32] = shifted[np.clip(at, 0, len(midi) - 1)].astype(np.float32)
-    warped[(times_s < alignment.audio_s[0]) | (times_s > alignment.audio_s[-1])] = np.nan
+    warped[_find_segments(alignment, times_s) == 0] = np.nan
     return warped
+
+
+def _find_segments(alignment: "Alignment", audio_s: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Tell through which segment, from 1, the alignment goes at times of the recording; 0 for none."""
+    found = np.zeros(audio_s.size, np.int64)
+    for number, one in enumerate(alignment.segments, 1):
+        if one.is_aligned:
+            found[(one.audio_start_s <= audio_s) & (audio_s <= one.audio_end_s)] = number
+    return found
 
 
 def _draw_plane(axis: Any, plane: npt.NDArray[np.float32], duration_s: float, title: str) -> None:
@@ -101,6 +110,12 @@ def _draw_plane(axis: Any, plane: npt.NDArray[np.float32], duration_s: float, ti
 
 def _draw_path(axis: Any, alignment: "Alignment") -> None:
     axis.plot(alignment.audio_s, alignment.midi_s, color="tab:blue", lw=1.5, label="alignment")
+    again = [one for one in alignment.segments if not one.is_aligned]
+    for at, one in enumerate(again):
+        axis.plot(
+            [one.audio_start_s, one.audio_end_s], [one.midi_start_s, one.midi_end_s], color="tab:orange",
+            lw=3, alpha=0.6, label=None if at else "played once more",
+        )  # fmt: skip
     ends = [0, -1]
     axis.plot(
         alignment.audio_s[ends], alignment.midi_s[ends], color="0.5", lw=0.8, ls="--", label="steady tempo"
@@ -120,9 +135,11 @@ def _draw_tempo(axis: Any, alignment: "Alignment") -> None:
     low = np.maximum(audio_s - TEMPO_SPAN_S / 2, alignment.audio_s[0])
     high = np.minimum(audio_s + TEMPO_SPAN_S / 2, alignment.audio_s[-1])
     midi_s = [np.interp(times, alignment.audio_s, alignment.midi_s) for times in (low, high)]
-    axis.plot(
-        audio_s, 100 * (midi_s[1] - midi_s[0]) / np.maximum(high - low, FRAME_S), color="tab:orange", lw=1.2
-    )
+    tempo = 100 * (midi_s[1] - midi_s[0]) / np.maximum(high - low, FRAME_S)
+    # Where something is left out, there is no tempo.
+    first, last = _find_segments(alignment, low), _find_segments(alignment, high)
+    tempo[(first == 0) | (first != last)] = np.nan
+    axis.plot(audio_s, tempo, color="tab:orange", lw=1.2)
     axis.axhline(100, color="0.5", lw=0.8, ls="--")
     axis.set_ylabel("tempo (%)")
     axis.set_xlabel("recording (s)")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from lakhdb.kernels.constant_q import FRAME_S
 from lakhdb.sql import read_query
 
+from .candidate_evidence import gather_evidence
 from .cascade import run_cascade
 from .confidence import estimate_confidence
 from .device import choose_device
@@ -103,8 +104,7 @@ def rank_items(
         If the model in use has not described all items yet.
     """
     probe = Probe(frames, side, "midi" if other == side else side, transpose)
-    pairs = _rank(store, probe, other, own, k, candidates, recall, progress)
-    return _describe(store, other, pairs)
+    return _describe(store, other, *_rank(store, probe, other, own, k, candidates, recall, progress))
 
 
 def _rank(
@@ -116,7 +116,8 @@ def _rank(
     candidates: int | None,
     recall: float,
     progress: Progress | None,
-) -> Pairs:
+) -> tuple[Pairs, npt.NDArray[np.float64]]:
+    """Return the best pairs, and how sure they are."""
     _refuse_lacks(store, side)
     index = None if candidates is None else load_index(store, side, recall=recall, build=False)
     with store.reading() as con:
@@ -134,10 +135,11 @@ def _rank(
             progress=progress,
         )
         pairs = ranking.pairs[:k]
+        evidence = gather_evidence(reader, side, probe, ranking, pairs, device)
         others = reader.prepared_frames(side, pairs["item_seq"].tolist())
         for pair in pairs:
             place_pair(probe, others[int(pair["item_seq"])], pair, device)
-        return pairs
+        return pairs, estimate_confidence(evidence, pairs["transposition"])
 
 
 def _refuse_lacks(store: Store, side: Side) -> None:
@@ -151,12 +153,12 @@ def _refuse_lacks(store: Store, side: Side) -> None:
             )
 
 
-def _describe(store: Store, side: Side, pairs: Pairs) -> pa.Table:
+def _describe(store: Store, side: Side, pairs: Pairs, confidence: npt.NDArray[np.float64]) -> pa.Table:
     columns = {
         "rank": np.arange(1, pairs.size + 1),
         "item_seq": pairs["item_seq"],
         "score": pairs["score"],
-        "confidence": estimate_confidence(pairs["score"]),
+        "confidence": confidence,
         "transposition": pairs["transposition"],
     }
     for name in ("midi_start", "midi_end", "audio_start", "audio_end"):

@@ -9,7 +9,7 @@ from scipy.ndimage import maximum_filter1d
 
 from lakhdb.kernels.onsets import DRUMS, LOWEST_PITCH, ONSET_S
 
-from .alignment import Trace
+from .alignment import Trace, join_pieces
 
 __all__ = ["ALIGNMENT", "refine_trace"]
 
@@ -77,8 +77,19 @@ def refine_trace(
     Returns
     -------
     Trace
-        A breakpoint for each chord and the two ends of `trace`; `trace` itself if no note lies within it.
+        A breakpoint for each chord, and the two ends of each piece; a piece stays as it is if no note lies
+        within it.
     """
+    return join_pieces([_refine(start_s, pitch, is_drum, one, onsets) for one in trace.pieces])
+
+
+def _refine(
+    start_s: Floats,
+    pitch: npt.NDArray[np.integer[Any]],
+    is_drum: npt.NDArray[np.bool_],
+    trace: Trace,
+    onsets: npt.NDArray[np.float32],
+) -> Trace:
     chords = _gather(start_s, pitch, is_drum, trace)
     if not chords:
         return trace

@@ -1,12 +1,15 @@
 """Everything about one MIDI file, one recording, or a pair of them."""
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from lakhdb.sql import read_query
 
 from .errors import InputError
+from .evidence import EVIDENCE
 from .models import Side
+from .reasons import list_reasons
 from .store import Store
 
 __all__ = ["find_item", "show"]
@@ -35,8 +38,8 @@ def show(store: Store, midi_id: str, audio_id: str | None = None) -> pa.Table:
     -------
     pyarrow.Table
         section, name, value: all text; the sections are item, path, tempo, time_signature, key_signature,
-        instrument, kinds of text, and match, or midi, audio, name, match, candidate and alignment for a pair.
-        Of texts of a kind and of matches the first twenty.
+        instrument, kinds of text, and match, or midi, audio, name, match, candidate, alignment, segment and
+        evidence for a pair. Of texts of a kind and of matches the first twenty.
 
     Raises
     ------
@@ -46,8 +49,10 @@ def show(store: Store, midi_id: str, audio_id: str | None = None) -> pa.Table:
     with store.reading() as con:
         if audio_id is not None:
             midi_seq, audio_seq = find_item(con, "midi", midi_id), find_item(con, "audio", audio_id)
-            query, parameters = "show/describe_pair", {"midi_seq": midi_seq, "audio_seq": audio_seq}
-        elif (seq := _look_up(con, "midi", midi_id)) is not None:
+            parameters = {"midi_seq": midi_seq, "audio_seq": audio_seq}
+            known = con.sql(read_query("show/describe_pair"), params=parameters).to_arrow_table()
+            return pa.concat_tables([known, _explain(con, parameters).cast(known.schema)])
+        if (seq := _look_up(con, "midi", midi_id)) is not None:
             query = "show/describe_midi"
             parameters = {"midi_seq": seq, "n_matches": N_MATCHES, "n_texts": N_TEXTS}
         elif (seq := _look_up(con, "audio", midi_id)) is not None:
@@ -57,6 +62,25 @@ def show(store: Store, midi_id: str, audio_id: str | None = None) -> pa.Table:
                 f'no item\'s id begins with {midi_id}; `lmdb sql "from midi"` lists the MIDI files.'
             )
         return con.sql(read_query(query), params=parameters).to_arrow_table()
+
+
+def _explain(con: duckdb.DuckDBPyConnection, pair: dict[str, int]) -> pa.Table:
+    """Tell what speaks for and against a pair: section, name, value."""
+    reasons = []
+    for row in con.sql(read_query("show/read_evidence"), params=pair).to_arrow_table().to_pylist():
+        transposition = np.array([row.pop("transposition")], np.int32)
+        evidence = np.array([tuple(row[name] for name in EVIDENCE.names or ())], EVIDENCE)
+        reasons = list_reasons(evidence, transposition)
+    return pa.table(
+        {
+            "section": pa.array(["evidence"] * len(reasons), pa.string()),
+            "name": pa.array(
+                [f"{'for' if one.weight > 0 else 'against'}, {one.weight:+.1f}" for one in reasons],
+                pa.string(),
+            ),
+            "value": pa.array([one.words for one in reasons], pa.string()),
+        }
+    )
 
 
 def find_item(con: duckdb.DuckDBPyConnection, side: Side, prefix: str) -> int:

@@ -38,8 +38,8 @@ COMMENT ON COLUMN matches.midi_path IS 'Path of the MIDI item, as in midi.';
 COMMENT ON COLUMN matches.audio_path IS 'Path of the recording, as in audio.';
 COMMENT ON COLUMN matches.rank IS '1 = this MIDI item''s best recording, by cost.';
 COMMENT ON COLUMN matches.audio_rank IS '1 = this recording''s best MIDI item, by cost.';
-COMMENT ON COLUMN matches.score IS '0 to 1, higher is better: clip(2 (1 - cost), 0, 1) of the path through frames alone. From 0.5 on, unless match was told otherwise, the pair is accepted.';
-COMMENT ON COLUMN matches.confidence IS '0 to 1, higher is better: how sure it is that both are one composition; runs.confidence_model names the model.';
+COMMENT ON COLUMN matches.score IS '0 to 1, higher is better: clip(2 (1 - cost), 0, 1) of the path through frames alone. 0.5 and more is rare by chance.';
+COMMENT ON COLUMN matches.confidence IS 'The probability, by the evidence, that both are one composition; runs.confidence_model names the model. From 0.5 on, unless match was told otherwise, the pair is accepted.';
 COMMENT ON COLUMN matches.transposition IS 'Semitones by which the MIDI was raised to fit.';
 COMMENT ON COLUMN matches.midi_start_s IS 'Seconds into the MIDI file where the part that fits begins.';
 COMMENT ON COLUMN matches.midi_end_s IS 'Seconds into the MIDI file where it ends.';
@@ -47,6 +47,19 @@ COMMENT ON COLUMN matches.audio_start_s IS 'Seconds into the recording where the
 COMMENT ON COLUMN matches.audio_end_s IS 'Seconds into the recording where it ends.';
 COMMENT ON COLUMN matches.run_id IS 'The run that compared them, as in the table runs.';
 COMMENT ON COLUMN matches.cost IS 'Costs of the paths through frames (two thirds) and hashes (one third), as a geometric mean; each is the cost a cell over the mean cost of the block that the path crosses. Lower is better; pairs are ranked by it.';
+
+COMMENT ON VIEW evidence IS 'Why a pair of matches has its confidence; NULL where a run did not ask. Costs are those of a path a cell, over the mean cost of the block that it crosses.';
+COMMENT ON COLUMN evidence.midi_id IS 'The MIDI item, as in midi.';
+COMMENT ON COLUMN evidence.audio_id IS 'The recording, as in audio.';
+COMMENT ON COLUMN evidence.confidence IS 'As in matches.';
+COMMENT ON COLUMN evidence.frame_cost IS 'Of the path through constant-Q frames. Lower is better.';
+COMMENT ON COLUMN evidence.backward_cost IS 'The same with the recording played backwards: the same notes and chords, but not the same music. Far above frame_cost for a right pair.';
+COMMENT ON COLUMN evidence.usual_cost IS 'The median of frame_cost over all recordings that the MIDI item was compared with, fewer than eight do not tell. Far above frame_cost for a right pair.';
+COMMENT ON COLUMN evidence.hash_cost IS 'Of the path through hashes. Lower is better.';
+COMMENT ON COLUMN evidence.similarity IS 'Cosine similarity of the nearest windows; NULL where nothing was pruned by windows.';
+COMMENT ON COLUMN evidence.usual_similarity IS 'The median of similarity over the same recordings.';
+COMMENT ON COLUMN evidence.transposition IS 'Semitones, as in matches.';
+COMMENT ON COLUMN evidence.run_id IS 'As in matches.';
 
 COMMENT ON VIEW candidates IS 'A pair that a stage of the cascade kept, in any run.';
 COMMENT ON COLUMN candidates.run_id IS 'The run, as in the table runs.';
@@ -82,6 +95,18 @@ COMMENT ON COLUMN name_matches.audio_title IS 'Title, as the name that matched h
 COMMENT ON COLUMN name_matches.similarity IS 'Of the names, 0 to 1: 0.4 of the artists'' and 0.6 of the titles''; 0.8 where an artist is unknown.';
 COMMENT ON COLUMN name_matches.artist_similarity IS 'Of the artists, 0 to 1; NULL where one is unknown.';
 COMMENT ON COLUMN name_matches.title_similarity IS 'Of the titles, 0 to 1.';
+
+COMMENT ON VIEW segments IS 'A part of the MIDI item of an accepted pair and the part of the recording that it is; several where verses were left out, repeated or put in.';
+COMMENT ON COLUMN segments.midi_id IS 'The MIDI item, as in midi.';
+COMMENT ON COLUMN segments.audio_id IS 'The recording, as in audio.';
+COMMENT ON COLUMN segments.run_id IS 'The run that found it, as in the table runs.';
+COMMENT ON COLUMN segments.segment IS 'Number within the pair, from 1, in the order of the recording.';
+COMMENT ON COLUMN segments.midi_start_s IS 'Seconds into the MIDI file where the part begins.';
+COMMENT ON COLUMN segments.midi_end_s IS 'Seconds into the MIDI file where it ends.';
+COMMENT ON COLUMN segments.audio_start_s IS 'Seconds into the recording where the part begins.';
+COMMENT ON COLUMN segments.audio_end_s IS 'Seconds into the recording where it ends.';
+COMMENT ON COLUMN segments.is_aligned IS 'The alignment goes through it; false where it would have to step back, as at a verse that is played twice.';
+COMMENT ON COLUMN segments.confidence IS 'The probability that the two parts are the same music, by themselves.';
 
 COMMENT ON VIEW failures IS 'A file that could not be used.';
 COMMENT ON COLUMN failures.path IS 'Absolute, escaped where it is not UTF-8.';
@@ -136,6 +161,12 @@ COMMENT ON COLUMN current_matches.midi_start_s IS 'Seconds, as in matches.';
 COMMENT ON COLUMN current_matches.midi_end_s IS 'Seconds, as in matches.';
 COMMENT ON COLUMN current_matches.audio_start_s IS 'Seconds, as in matches.';
 COMMENT ON COLUMN current_matches.audio_end_s IS 'Seconds, as in matches.';
+COMMENT ON COLUMN current_matches.frame_cost IS 'As in evidence.';
+COMMENT ON COLUMN current_matches.hash_cost IS 'As in evidence.';
+COMMENT ON COLUMN current_matches.backward_cost IS 'As in evidence.';
+COMMENT ON COLUMN current_matches.usual_cost IS 'As in evidence.';
+COMMENT ON COLUMN current_matches.similarity IS 'As in evidence.';
+COMMENT ON COLUMN current_matches.usual_similarity IS 'As in evidence.';
 
 COMMENT ON VIEW notes_part IS 'The rows under notes; those of items that were forgotten may still be among them.';
 COMMENT ON COLUMN notes_part.midi_seq IS 'The MIDI item''s number, as in midi.';

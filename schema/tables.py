@@ -7,7 +7,7 @@ import pyarrow as pa
 __all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_comments", "read_migration", "read_tables", "read_views"]
 
 # Raised with every change to tables.sql or to the columns of a part, together with a migration.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Columns of each kind of part. `side` is midi or audio, `item_seq` the item's number on that side, and
 # `version` the feature's or model's name and version: rows of different versions are never compared.

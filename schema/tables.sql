@@ -121,7 +121,14 @@ CREATE TABLE match_rows (
     midi_start_s  DOUBLE NOT NULL,
     midi_end_s    DOUBLE NOT NULL,
     audio_start_s DOUBLE NOT NULL,
-    audio_end_s   DOUBLE NOT NULL
+    audio_end_s   DOUBLE NOT NULL,
+    -- Evidence for the confidence; NULL where unknown. Costs are those of paths, a cell over the mean of their block.
+    frame_cost       DOUBLE,
+    hash_cost        DOUBLE,
+    backward_cost    DOUBLE,                -- by frames, with the recording played backwards
+    usual_cost       DOUBLE,                -- by frames: the median of all pairs that were compared beside it
+    similarity       DOUBLE,                -- of the nearest windows
+    usual_similarity DOUBLE                 -- the median of the same pairs
 );
 
 CREATE TABLE alignment_rows (
@@ -131,6 +138,19 @@ CREATE TABLE alignment_rows (
     midi_s    DOUBLE[] NOT NULL,            -- seconds, breakpoints of the path, never falling
     audio_s   DOUBLE[] NOT NULL,            -- seconds, same length
     refined   BOOLEAN NOT NULL              -- breakpoints are beginnings of notes; else of frames of 46 ms
+);
+
+CREATE TABLE segment_rows (                 -- what belongs together, of accepted pairs
+    run_id        BIGINT NOT NULL,
+    midi_seq      BIGINT NOT NULL,
+    audio_seq     BIGINT NOT NULL,
+    segment       INTEGER NOT NULL,         -- from 1, in the order of the recording
+    midi_start_s  DOUBLE NOT NULL,
+    midi_end_s    DOUBLE NOT NULL,
+    audio_start_s DOUBLE NOT NULL,
+    audio_end_s   DOUBLE NOT NULL,
+    is_aligned    BOOLEAN NOT NULL,         -- the alignment goes through it
+    confidence    DOUBLE NOT NULL           -- 0 to 1
 );
 
 -- What something says a file is: a list of metadata, the file's tags or texts, its path. They may disagree.

@@ -44,6 +44,15 @@ FROM current_matches AS pair
 JOIN midi USING (midi_seq)
 JOIN audio USING (audio_seq);
 
+-- Why a pair of `matches` has its confidence.
+CREATE OR REPLACE TEMP VIEW evidence AS
+SELECT
+    midi.midi_id, audio.audio_id, pair.confidence, pair.frame_cost, pair.backward_cost, pair.usual_cost,
+    pair.hash_cost, pair.similarity, pair.usual_similarity, pair.transposition, pair.run_id
+FROM current_matches AS pair
+JOIN midi_items AS midi USING (midi_seq)
+JOIN audio_items AS audio USING (audio_seq);
+
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT row.run_id, row.stage, midi.midi_id, audio.audio_id, row.rank, row.value
 FROM candidate_rows AS row
@@ -53,6 +62,15 @@ JOIN audio_items AS audio USING (audio_seq);
 CREATE OR REPLACE TEMP VIEW alignments AS
 SELECT midi.midi_id, audio.audio_id, path.run_id, path.midi_s, path.audio_s, path.refined
 FROM alignment_rows AS path
+JOIN current_matches AS pair USING (run_id, midi_seq, audio_seq)
+JOIN midi_items AS midi USING (midi_seq)
+JOIN audio_items AS audio USING (audio_seq);
+
+CREATE OR REPLACE TEMP VIEW segments AS
+SELECT
+    midi.midi_id, audio.audio_id, part.run_id, part.segment, part.midi_start_s, part.midi_end_s,
+    part.audio_start_s, part.audio_end_s, part.is_aligned, part.confidence
+FROM segment_rows AS part
 JOIN current_matches AS pair USING (run_id, midi_seq, audio_seq)
 JOIN midi_items AS midi USING (midi_seq)
 JOIN audio_items AS audio USING (audio_seq);

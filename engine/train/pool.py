@@ -303,7 +303,7 @@ def _find_excerpt(
     pair = compare_frames(probe, np.zeros(1, np.int64), [prepared], "cpu")[0]
     if place_pair(probe, prepared, pair, "cpu") < LEAST_SCORE:
         return None
-    trace = trace_path(probe.prepared_frames, prepared, pair)
+    trace, _ = trace_path(probe.prepared_frames, prepared, pair, "cpu")
     return np.interp(midi_s - first_s, trace.audio_s, trace.midi_s)
 
 

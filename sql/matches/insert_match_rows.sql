@@ -4,5 +4,6 @@
 INSERT INTO match_rows BY NAME
 SELECT
     run_id, midi_seq, audio_seq, cost, score, confidence, transposition,
-    midi_start_s, midi_end_s, audio_start_s, audio_end_s
+    midi_start_s, midi_end_s, audio_start_s, audio_end_s,
+    frame_cost, hash_cost, backward_cost, usual_cost, similarity, usual_similarity
 FROM new_rows;

@@ -1,5 +1,5 @@
 -- Purpose: tell all about one pair of a MIDI item and a recording.
--- Reads:   midi, audio, names, song_pairs, matches, candidates, alignments
+-- Reads:   midi, audio, names, song_pairs, matches, candidates, alignments, segments
 -- Params:  $midi_seq, $audio_seq
 -- Returns: section, name, value (text), in order
 WITH pair AS (
@@ -82,6 +82,16 @@ lines AS (
             (audio_to - audio_from) / nullif(midi_to - midi_from, 0)
         )
     FROM path
+    UNION ALL
+    SELECT
+        7, segment, 'segment', segment::VARCHAR,
+        format(
+            '{:.3f} to {:.3f} s at {:.3f} to {:.3f} s of the recording, confidence {:.4f}{}',
+            midi_start_s, midi_end_s, audio_start_s, audio_end_s, confidence,
+            CASE WHEN is_aligned THEN '' ELSE ', not aligned' END
+        )
+    FROM segments
+    JOIN pair USING (midi_id, audio_id)
 )
 SELECT section, name, value
 FROM lines

@@ -16,6 +16,7 @@ FROM (
     UNION ALL SELECT bit_xor(hash(t)) FROM candidate_cuts AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM match_rows AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM alignment_rows AS t
+    UNION ALL SELECT bit_xor(hash(t)) FROM segment_rows AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM names AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM songs AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM song_words AS t

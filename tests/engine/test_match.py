@@ -63,21 +63,21 @@ def test_every_stage_is_recorded(both):
     assert wrong == [(0,)]
 
 
-def test_only_the_best_and_the_accepted_are_kept(both, monkeypatch):
+def test_only_the_best_and_those_that_fit_are_kept(both, monkeypatch):
     monkeypatch.setattr(match_module, "KEPT_PAIRS", 2)
-    summary = match(both, candidates=None, accept=0.0)
+    match(both)
+    assert ask(both, "SELECT count(*) FROM matches") == [(8 * 2,)]
+    monkeypatch.setattr(match_module, "KEPT_SCORE", 0.0)
+    summary = match(both, accept=0.0)
     assert summary.n_accepted == 64
     assert ask(both, "SELECT count(*) FROM matches") == [(64,)]
-    match(both, candidates=None, accept=1.0)
-    assert ask(both, "SELECT count(*) FROM matches") == [(8 * 2,)]
 
 
 def test_accepted_pairs_have_alignments(both):
     summary = match(both)
     rows = ask(both, "SELECT midi_s, audio_s FROM alignments")
-    assert (
-        len(rows) == summary.n_accepted == ask(both, "SELECT count(*) FROM matches WHERE score >= 0.5")[0][0]
-    )
+    ((n_sure,),) = ask(both, "SELECT count(*) FROM matches WHERE confidence >= 0.5")
+    assert len(rows) == summary.n_accepted == n_sure == 8
     for midi_s, audio_s in rows:
         assert len(midi_s) == len(audio_s) >= 2
         assert midi_s == sorted(midi_s)
@@ -90,6 +90,27 @@ def test_accepted_pairs_have_alignments(both):
         """,
     )
     assert spans[0] == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_the_evidence_is_kept(both):
+    match(both)
+    ((n_pairs, n_known, least, most),) = ask(
+        both,
+        """
+        SELECT
+            count(*), count(usual_cost + similarity),
+            min(backward_cost / frame_cost) FILTER (confidence >= 0.5),
+            max(backward_cost / frame_cost) FILTER (confidence < 0.5)
+        FROM evidence
+        """,
+    )
+    assert n_pairs == n_known == 64
+    assert least > 1.3 > most
+
+
+def test_what_is_not_known_of_a_pair_is_null(both):
+    match(both, candidates=None)
+    assert ask(both, "SELECT DISTINCT similarity, usual_similarity FROM evidence") == [(None, None)]
 
 
 def test_the_settings_and_software_are_recorded(both):

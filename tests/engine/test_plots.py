@@ -6,15 +6,19 @@ import pytest
 
 from lakhdb.engine.align_pair import Alignment
 from lakhdb.engine.plots import plot_alignment
+from lakhdb.engine.segments import Segment
 
 
 def draw(path, transposition=0, audio_s=(1.0, 2.0, 4.0)):
     rng = np.random.default_rng(0)
     midi, audio = (rng.integers(0, 255, (n_frames, 72)).astype(np.uint8) for n_frames in (120, 90))
     midi_s, audio_s = np.array([0.0, 2.0, 5.0]), np.array(audio_s)
-    alignment = Alignment(
-        0.7, 0.6, transposition, midi_s[0], midi_s[-1], audio_s[0], audio_s[-1], 0.6, midi_s, audio_s
+    segments = (
+        Segment(0.0, 2.0, 0.0, 0.9, False, 0.8),
+        Segment(midi_s[0], midi_s[-1], audio_s[0], audio_s[-1], True, 0.9),
     )
+    ends = midi_s[0], midi_s[-1], audio_s[0], audio_s[-1]
+    alignment = Alignment(0.7, 0.6, transposition, *ends, 0.6, midi_s, audio_s, segments)
     plot_alignment(path, alignment, midi, audio, ("tune.mid", "record.wav"))
 
 
@@ -29,7 +33,15 @@ def test_draws_a_picture_with_content(tmp_path):
 def test_names_and_score_stand_in_the_picture(tmp_path):
     draw(tmp_path / "picture.svg", transposition=5)
     text = (tmp_path / "picture.svg").read_text()
-    for word in ("tune.mid", "record.wav", "score 0.70", "+5 semitones", "C4", "recording (s)"):
+    for word in (
+        "tune.mid",
+        "record.wav",
+        "score 0.70",
+        "+5 semitones",
+        "C4",
+        "recording (s)",
+        "played once more",
+    ):
         assert f"<!-- {word}" in text or word in text
 
 

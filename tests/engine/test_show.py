@@ -86,6 +86,9 @@ def test_tells_how_a_pair_was_found(both):
     assert facts["rank"] == "1"
     assert float(facts["score"]) == pytest.approx(expected["score"], abs=1e-4)
     assert float(facts["midi_start_s"]) == pytest.approx(expected["midi_start_s"], abs=1e-3)
+    evidence = collect(rows, "evidence")
+    assert evidence[0][0].startswith("for, +")
+    assert any("played backwards" in words for _, words in evidence)
     assert [name for name, _ in collect(rows, "candidate")] == [
         "embedding, run 1",
         "hash, run 1",

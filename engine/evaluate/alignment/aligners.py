@@ -43,8 +43,8 @@ Aligner = Callable[[MidiFile, Samples, int], Found]
 def align_frames(midi: MidiFile, samples: Samples, sample_rate: int) -> Found:
     """Align by frames of 46 ms, as matches are before they are refined."""
     frames = compute_midi_features(midi).frames, compute_audio_features(samples, sample_rate).frames
-    _, score, trace = place_frames(*frames)
-    return Found(trace.midi_s, trace.audio_s, score)
+    placed = place_frames(*frames)
+    return Found(placed.trace.midi_s, placed.trace.audio_s, placed.score)
 
 
 def align_notes(midi: MidiFile, samples: Samples, sample_rate: int) -> Found:
