@@ -16,7 +16,7 @@ from .confidence import estimate_confidence
 from .device import Device
 from .evidence import gather_stretch
 from .pairs import GULLY, Variant
-from .segments import Segment, choose_chain, find_pieces
+from .segments import Segment, find_pieces
 
 __all__ = ["TOLERANCE_S", "Trace", "join_pieces", "trace_path"]
 
@@ -35,6 +35,7 @@ TOLERANCE_S = 0.01
 
 Frames = npt.NDArray[np.uint8]
 Frame = npt.NDArray[np.int32]
+Path = tuple[Frame, Frame]  # cells in order, as frames of both sides
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def trace_path(midi: Frames, audio: Frames, pair: Any, device: Device) -> tuple[
     midi, audio : uint8, shape (n, 72)
         Prepared frames.
     pair : record of dtype `PAIR`
-        As `place_pair` left it. Its ends become those of the path, if this goes through several pieces.
+        As `place_pair` left it; its ends become those of the path.
     device : {"cpu", "cuda"}
 
     Returns
@@ -102,43 +103,45 @@ def trace_path(midi: Frames, audio: Frames, pair: Any, device: Device) -> tuple[
         evidence = gather_stretch(varied[piece.of_midi], audio[piece.of_audio], device)
         return float(estimate_confidence(evidence, pair["transposition"])[0])
 
-    pieces = [one for one in find_pieces(varied, audio) if judge(one) >= LEAST_CONFIDENCE]
-    if len(pieces) < 2:
-        pieces = [Stretch(0, len(varied) - 1, 0, len(audio) - 1)]
-    chain = choose_chain(pieces)
-    paths = {at: _find_path(varied, audio, pieces[at]) for at in chain}
-    placed = [_get_ends(paths[at]) if at in paths else piece for at, piece in enumerate(pieces)]
-    if len(placed) > 1:
-        first, last = placed[chain[0]], placed[chain[-1]]
-        for name, frame in (("midi_start", first.midi_start), ("midi_end", last.midi_end)):
-            pair[name] = np.rint(frame / variant.slowing)
-        pair["audio_start"], pair["audio_end"] = first.audio_start, last.audio_end
+    aligned, again = (
+        [one for one in pieces if judge(one) >= LEAST_CONFIDENCE] for pieces in find_pieces(varied, audio)
+    )
+    whole = Stretch(0, len(varied) - 1, 0, len(audio) - 1)
+    paths = [
+        _find_path(varied, audio, one) for one in (aligned if len(aligned) + len(again) > 1 else [whole])
+    ]
+    placed = [_get_ends(path) for path in paths]
+    first, last = placed[0], placed[-1]
+    for name, frame in (("midi_start", first.midi_start), ("midi_end", last.midi_end)):
+        pair[name] = np.rint(frame / variant.slowing)
+    pair["audio_start"], pair["audio_end"] = first.audio_start, last.audio_end
     segments = [
         Segment(
             midi_start_s=one.midi_start * FRAME_S / variant.slowing,
             midi_end_s=one.midi_end * FRAME_S / variant.slowing,
             audio_start_s=one.audio_start * FRAME_S,
             audio_end_s=one.audio_end * FRAME_S,
-            is_aligned=at in paths,
+            is_aligned=at < len(placed),
             confidence=judge(one),
         )
-        for at, one in enumerate(placed)
+        for at, one in enumerate([*placed, *again])
     ]
-    return join_pieces([_make_trace(paths[at], variant.slowing) for at in chain]), segments
+    segments.sort(key=lambda one: one.audio_start_s)
+    return join_pieces([_make_trace(path, variant.slowing) for path in paths]), segments
 
 
-def _find_path(midi: Frames, audio: Frames, piece: Stretch) -> tuple[Frame, Frame]:
+def _find_path(midi: Frames, audio: Frames, piece: Stretch) -> Path:
     """Return the cells of the path through a piece, frames of both sides."""
     path = find_path(midi[piece.of_midi], audio[piece.of_audio], gully=GULLY)
     return path.midi_frame + np.int32(piece.midi_start), path.audio_frame + np.int32(piece.audio_start)
 
 
-def _get_ends(path: tuple[Frame, Frame]) -> Stretch:
+def _get_ends(path: Path) -> Stretch:
     midi, audio = path
     return Stretch(int(midi[0]), int(midi[-1]), int(audio[0]), int(audio[-1]))
 
 
-def _make_trace(path: tuple[Frame, Frame], slowing: float) -> Trace:
+def _make_trace(path: Path, slowing: float) -> Trace:
     midi_frame, audio_frame = smooth_path(*path, SMOOTH_FRAMES, LIMIT_FRAMES)
     # Frames are centred on their times, the first on 0, on both sides.
     midi_s, audio_s = midi_frame * (FRAME_S / slowing), audio_frame * FRAME_S

@@ -1,6 +1,5 @@
 """What of a MIDI file and a recording belongs together, where verses were left out, repeated or put in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy.typing as npt
 from lakhdb.kernels.constant_q import FRAME_S
 from lakhdb.kernels.segments import Stretch, find_stretches
 
-__all__ = ["Segment", "choose_chain", "find_pieces"]
+__all__ = ["Segment", "find_pieces"]
 
 Frames = npt.NDArray[np.uint8]
 
@@ -40,7 +39,7 @@ class Segment:
     midi_start_s, midi_end_s, audio_start_s, audio_end_s : float
         Seconds.
     is_aligned : bool
-        The alignment goes through it. It does not where that would have to step back.
+        The alignment goes through it. It does not where it would have to step back.
     confidence : float
         The probability that the two are the same music, by themselves.
     """
@@ -53,7 +52,7 @@ class Segment:
     confidence: float
 
 
-def find_pieces(midi: Frames, audio: Frames) -> list[Stretch]:
+def find_pieces(midi: Frames, audio: Frames) -> tuple[list[Stretch], list[Stretch]]:
     """Find what belongs together.
 
     Parameters
@@ -63,32 +62,39 @@ def find_pieces(midi: Frames, audio: Frames) -> list[Stretch]:
 
     Returns
     -------
-    list of Stretch
-        In the order of the recording; less than two if nothing was left out, repeated or put in.
+    aligned : list of Stretch
+        What follows one another on both sides; less than two if nothing was left out or put in between.
+    again : list of Stretch
+        Of what is left of the recording, what is in the MIDI all the same: a verse that is played once more.
     """
     pooled = [_pool(one) for one in (midi, audio)]
     cost = 1 - pooled[0] @ pooled[1].T
     mean = float(cost.mean()) if cost.size else 0.0
     if mean <= 0:
-        return []
-    found = find_stretches(cost / np.float32(mean), apart=APART, entry=ENTRY_S / STEP_S, slope=SLOPE)
-    joined: list[Stretch] = []
-    for one in found:
-        if joined and _continues(joined[-1], one):
-            joined[-1] = Stretch(joined[-1].midi_start, one.midi_end, joined[-1].audio_start, one.audio_end)
+        return [], []
+    cost /= np.float32(mean)
+    aligned: list[Stretch] = []
+    for one in _find(cost, ordered=True):
+        if aligned and _continues(aligned[-1], one):
+            aligned[-1] = aligned[-1]._replace(midi_end=one.midi_end, audio_end=one.audio_end)
         else:
-            joined.append(one)
-    return [_widen(one) for one in joined if (one.audio_end - one.audio_start) * STEP_S >= LEAST_S]
+            aligned.append(one)
+    aligned = [one for one in aligned if _is_long(one)]
+    again = []
+    bounds = [-1, *(end for one in aligned for end in (one.audio_start, one.audio_end)), cost.shape[1]]
+    for end, start in zip(bounds[::2], bounds[1::2], strict=True):
+        for one in _find(cost[:, end + 1 : start], ordered=False):
+            moved = one._replace(audio_start=one.audio_start + end + 1, audio_end=one.audio_end + end + 1)
+            again += [moved] if _is_long(moved) else []
+    return [_widen(one) for one in aligned], [_widen(one) for one in again]
 
 
-def choose_chain(stretches: Sequence[Stretch]) -> list[int]:
-    """Choose the stretches that a path can go through, the most seconds: given in the recording's order."""
-    best: list[tuple[int, list[int]]] = []
-    for k, one in enumerate(stretches):
-        before = [best[j] for j in range(k) if stretches[j].midi_end <= one.midi_start]
-        length, chain = max(before, key=lambda found: found[0], default=(0, []))
-        best.append((length + one.audio_end - one.audio_start, [*chain, k]))
-    return max(best, key=lambda found: found[0], default=(0, []))[1]
+def _find(cost: npt.NDArray[np.float32], *, ordered: bool) -> list[Stretch]:
+    return find_stretches(cost, apart=APART, entry=ENTRY_S / STEP_S, slope=SLOPE, ordered=ordered)
+
+
+def _is_long(pooled: Stretch) -> bool:
+    return (pooled.audio_end - pooled.audio_start) * STEP_S >= LEAST_S
 
 
 def _pool(frames: Frames) -> npt.NDArray[np.float32]:

@@ -32,12 +32,12 @@ class Stretch(NamedTuple):
         return slice(self.audio_start, self.audio_end + 1)
 
 
-def find_stretches(cost: Floats, *, apart: float, entry: float, slope: float) -> list[Stretch]:
+def find_stretches(cost: Floats, *, apart: float, entry: float, slope: float, ordered: bool) -> list[Stretch]:
     """Find the stretches that are worth aligning, in the order of the recording.
 
     Each frame of the recording either belongs to a frame of the MIDI or to none. Within a stretch, both sides
-    go on by one frame, or one of them by two; between stretches the MIDI may be anywhere, before or after.
-    The sum of all costs is the least there is.
+    go on by one frame, or one of them by two; between stretches the MIDI may go on anywhere. The sum of all
+    costs is the least there is.
 
     Parameters
     ----------
@@ -49,6 +49,8 @@ def find_stretches(cost: Floats, *, apart: float, entry: float, slope: float) ->
         Cost of beginning a stretch.
     slope : float
         Cost of going on by two frames on one side.
+    ordered : bool
+        A stretch begins behind all before it in the MIDI, too; else anywhere.
 
     Returns
     -------
@@ -61,36 +63,46 @@ def find_stretches(cost: Floats, *, apart: float, entry: float, slope: float) ->
     """
     n_midi, n_audio = cost.shape
     steps = np.empty((n_audio, n_midi), np.int8)
-    # Of each number of frames that are done with, outside of a stretch: the MIDI frame that a stretch has
-    # just ended with, or -1 if the last frame belongs to none.
-    ended = np.full(n_audio + 1, -1, np.int32)
-    outside = np.float32(0)
+    origins = np.empty((n_audio, n_midi), np.int32)
+    ends = np.zeros((n_audio, n_midi + 1), np.bool_)
+    # What it costs to be between stretches, by the number of frames of the MIDI that are behind.
+    outside = np.full(n_midi + 1, np.inf, np.float32)
+    outside[0] = 0
     before = last = np.full(n_midi, np.inf, np.float32)
+    numbers = np.arange(n_midi + 1, dtype=np.int32)
     for n in range(n_audio):
+        if ordered:
+            least = np.minimum.accumulate(outside)
+            origins[n] = np.maximum.accumulate(np.where(outside == least, numbers, 0))[:n_midi]
+            reached = least[:n_midi]
+        else:
+            origins[n] = outside.argmin()
+            reached = np.full(n_midi, outside.min(), np.float32)
         ways = np.full((4, n_midi), np.inf, np.float32)
         ways[0, 1:] = last[:-1]
         ways[1, 2:] = last[:-2] + slope
         ways[2, 1:] = before[:-1] + cost[1:, n] + slope
-        ways[3] = outside + entry
+        ways[ENTERS] = reached + entry
         steps[n] = ways.argmin(axis=0)
         before, last = last, ways.min(axis=0) + cost[:, n]
-        best = int(last.argmin())
-        outside += np.float32(apart)
-        if last[best] < outside:
-            outside, ended[n + 1] = last[best], best
-    return _trace_back(steps, ended)
+        outside = outside + np.float32(apart)
+        ends[n, 1:] = last < outside[1:]
+        outside[1:] = np.minimum(outside[1:], last)
+    return _trace_back(steps, origins, ends, int(outside.argmin()))
 
 
-def _trace_back(steps: NDArray[np.int8], ended: NDArray[np.int32]) -> list[Stretch]:
+def _trace_back(
+    steps: NDArray[np.int8], origins: NDArray[np.int32], ends: NDArray[np.bool_], behind: int
+) -> list[Stretch]:
     stretches: list[Stretch] = []
     n = len(steps)
     while n > 0:
-        if ended[n] < 0:
+        if not ends[n - 1, behind]:
             n -= 1
             continue
-        m, at = int(ended[n]), n - 1
+        m, at = behind - 1, n - 1
         while steps[at, m] != ENTERS:
             m, at = m - (2 if steps[at, m] == 1 else 1), at - (2 if steps[at, m] == 2 else 1)
-        stretches.append(Stretch(m, int(ended[n]), at, n - 1))
-        n = at
+        stretches.append(Stretch(m, behind - 1, at, n - 1))
+        n, behind = at, int(origins[at, m])
     return stretches[::-1]

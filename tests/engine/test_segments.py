@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.align_pair import place_frames
-from lakhdb.engine.segments import choose_chain
 from lakhdb.kernels.constant_q import FRAME_S
-from lakhdb.kernels.segments import Stretch
 
 
 @pytest.fixture
@@ -52,13 +50,16 @@ def test_a_part_that_is_left_out_leaves_the_rest_in_place(play):
 
 def test_a_part_that_is_played_twice_is_told_though_the_path_cannot_step_back(play):
     placed = play((0, 40), (15, 60))
-    assert [get_ends(one) for one in placed.segments] == [
-        pytest.approx([0, 40, 0, 42], abs=0.6),
-        pytest.approx([15, 60, 42, 89.3], abs=1.2),
-    ]
-    assert [one.is_aligned for one in placed.segments] == [False, True]
+    again = [one for one in placed.segments if not one.is_aligned]
+    assert sum(one.audio_end_s - one.audio_start_s for one in again) == pytest.approx(26.25, abs=4)
+    for one in again:
+        assert one.confidence > 0.5
+        played_s = [one.audio_start_s, one.audio_end_s]
+        first, second = ([1.05 * (at_s + shift) for at_s in get_ends(one)[:2]] for shift in (0, 25))
+        assert played_s == pytest.approx(first, abs=0.6) or played_s == pytest.approx(second, abs=0.6)
+    assert [one.is_aligned for one in placed.segments].count(True) == 2
     assert (np.diff(placed.trace.midi_s) >= 0).all()
-    assert placed.trace.audio_s[0] == pytest.approx(42, abs=0.6)
+    assert placed.trace.audio_s[[0, -1]] == pytest.approx([0, 89], abs=1.2)
 
 
 def test_other_music_in_the_middle_belongs_to_nothing(tunes):
@@ -75,17 +76,3 @@ def test_two_files_that_have_nothing_in_common_have_one_segment_of_little_confid
     placed = place_frames(midi_frames["tune 1"], tunes[6].render(noise=8))
     assert len(placed.segments) == 1
     assert placed.segments[0].confidence < 0.5
-
-
-@pytest.mark.parametrize(
-    ("stretches", "chain"),
-    [
-        ([], []),
-        ([(0, 9, 0, 9)], [0]),
-        ([(0, 9, 0, 9), (20, 29, 10, 19)], [0, 1]),
-        ([(20, 29, 0, 9), (0, 19, 10, 29)], [1]),
-        ([(0, 9, 0, 9), (0, 30, 10, 40), (9, 20, 41, 52), (31, 50, 53, 72)], [1, 3]),
-    ],
-)
-def test_the_path_goes_through_as_many_seconds_as_it_can(stretches, chain):
-    assert choose_chain([Stretch(*one) for one in stretches]) == chain

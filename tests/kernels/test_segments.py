@@ -1,5 +1,7 @@
 """Stretches that belong together: against a search of all ways, and on known cuts and repeats."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,33 +40,37 @@ def inner_cost(cost, slope):
     return best[-1, -1]
 
 
-def least_cost(cost, apart, entry, slope):
-    """The least of all ways, by trying every stretch before every place."""
+def least_cost(cost, apart, entry, slope, ordered):
+    """The least of all ways, by trying every stretch behind every place."""
     n_midi, n_audio = cost.shape
-    best = [0.0]
+    best = np.full((n_audio + 1, n_midi + 1), np.inf)  # by frames that are behind on both sides
+    best[0, 0] = 0
     for n in range(n_audio):
-        ways = [best[n] + apart]
-        for start in range(n + 1):
-            ways += [
-                best[start] + entry + inner_cost(cost[first : last + 1, start : n + 1], slope)
-                for first in range(n_midi)
-                for last in range(first, n_midi)
-            ]
-        best.append(min(ways))
-    return best[-1]
+        best[n + 1] = np.minimum(best[n + 1], best[n] + apart)
+        for behind, first in itertools.product(range(n_midi + 1), range(n_midi)):
+            if ordered and first < behind:
+                continue
+            for last, end in itertools.product(range(first, n_midi), range(n, n_audio)):
+                inner = inner_cost(cost[first : last + 1, n : end + 1], slope)
+                best[end + 1, last + 1] = min(best[end + 1, last + 1], best[n, behind] + entry + inner)
+    return best[-1].min()
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    cost=st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
+    cost=st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
         lambda shape: arrays(np.float32, shape, elements=COSTS)
     ),
     entry=st.sampled_from([0.0, 0.5, 1.25]),
     slope=st.sampled_from([0.0, 0.25]),
+    ordered=st.booleans(),
 )
-def test_nothing_costs_less(cost, entry, slope):
-    found = find_stretches(cost, apart=0.75, entry=entry, slope=slope)
-    assert cost_of(cost, found, 0.75, entry, slope) == pytest.approx(least_cost(cost, 0.75, entry, slope))
+def test_nothing_costs_less(cost, entry, slope, ordered):
+    found = find_stretches(cost, apart=0.75, entry=entry, slope=slope, ordered=ordered)
+    least = least_cost(cost, 0.75, entry, slope, ordered)
+    assert cost_of(cost, found, 0.75, entry, slope) == pytest.approx(least)
+    if ordered:
+        assert all(one.midi_end < other.midi_start for one, other in itertools.pairwise(found))
 
 
 def make_cost(order, n_midi=120):
@@ -92,4 +98,14 @@ def make_cost(order, n_midi=120):
     ids=["whole", "cut", "repeat", "excerpt", "insertion", "twice as fast", "half as fast", "nothing"],
 )
 def test_known_stretches_are_found(order, expected):
-    assert find_stretches(make_cost(list(order)), apart=0.6, entry=4.0, slope=0.3) == expected
+    found = find_stretches(make_cost(list(order)), apart=0.6, entry=4.0, slope=0.3, ordered=False)
+    assert found == expected
+
+
+def test_in_order_a_repeat_belongs_to_nothing_once():
+    cost = make_cost([*range(60), *range(20, 120)])
+    found = find_stretches(cost, apart=0.6, entry=4.0, slope=0.3, ordered=True)
+    assert found in (
+        [Stretch(0, 59, 0, 59), Stretch(60, 119, 100, 159)],
+        [Stretch(0, 19, 0, 19), Stretch(20, 119, 60, 159)],
+    )

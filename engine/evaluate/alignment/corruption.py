@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from ...recordings import Notes
 
-__all__ = ["EASY", "HARD", "Corrupted", "Corruption", "corrupt_notes"]
+__all__ = ["EASY", "HARD", "VERSE", "Corrupted", "Corruption", "corrupt_notes"]
 
 Floats = NDArray[np.float64]
 
 # Offsets are drawn at so many points a second.
 RATE = 10.0
 
-START_SHARE, END_SHARE, MIDDLE_SHARE = 0.1, 0.1, 0.01
+START_SHARE, END_SHARE = 0.1, 0.1
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,10 @@ class Corruption:
         Probability that a part is left out.
     velocity : float
         Velocities are multiplied by numbers drawn from N(1, so much).
-    crop, cut : float
-        Probability that the first tenth is missing, and the same of the last; that a hundredth in between is.
+    crop : float
+        Probability that the first tenth is missing, and the same of the last.
+    cut, cut_share : float
+        Probability that a share in between is missing, and what share: a hundredth in the thesis.
     """
 
     warp_s: float
@@ -39,10 +41,13 @@ class Corruption:
     velocity: float
     crop: float = 0.5
     cut: float = 0.1
+    cut_share: float = 0.01
 
 
 EASY = Corruption(warp_s=5.0, removed=0.1, velocity=0.2)
 HARD = Corruption(warp_s=20.0, removed=0.66, velocity=1.0)
+# As easy, but a verse is missing.
+VERSE = Corruption(warp_s=5.0, removed=0.1, velocity=0.2, cut=1.0, cut_share=0.15)
 
 
 class Corrupted(NamedTuple):
@@ -105,8 +110,8 @@ def _draw_cuts(last_s: float, settings: Corruption, rng: np.random.Generator) ->
     if rng.random() < settings.crop:
         cuts.append(((1 - END_SHARE) * last_s, last_s))
     if rng.random() < settings.cut:
-        start_s = last_s * rng.uniform(START_SHARE, 1 - END_SHARE)
-        cuts.append((start_s, start_s + MIDDLE_SHARE * last_s))
+        start_s = last_s * min(rng.uniform(START_SHARE, 1 - END_SHARE), 1 - settings.cut_share)
+        cuts.append((start_s, start_s + settings.cut_share * last_s))
     return cuts
 
 

@@ -2,6 +2,6 @@
 
 __all__ = ["ALIGNER_NAMES", "DEFAULT_ALIGNERS", "SETTING_NAMES"]
 
-SETTING_NAMES = ("easy", "hard")
+SETTING_NAMES = ("easy", "hard", "verse")
 ALIGNER_NAMES = ("notes", "frames", "thesis", "synctoolbox")
 DEFAULT_ALIGNERS = ("notes", "frames", "thesis")

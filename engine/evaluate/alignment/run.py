@@ -45,7 +45,7 @@ def eval_alignment(
     pairs : sequence of Path
         Tables of pairs with moments known in both, see `read_pairs`.
     settings : sequence of str
-        How badly the files are corrupted: ``easy``, ``hard``.
+        How badly the files are corrupted: ``easy``, ``hard``, ``verse``.
     aligners : sequence of str
         ``notes`` (ours), ``frames`` (ours, before it is refined), ``thesis``, ``synctoolbox``.
     files : int, optional

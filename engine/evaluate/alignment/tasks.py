@@ -13,13 +13,13 @@ from ...errors import InputError
 from ...ingest.scan import MIDI_SUFFIXES, Archives, UnreadableError, find_sources
 from ...recordings import SAMPLE_RATE, Notes, play_dry, read_notes
 from ...train.mirror import read_midi_bytes
-from .corruption import EASY, HARD, Corruption, corrupt_notes
+from .corruption import EASY, HARD, VERSE, Corruption, corrupt_notes
 
 __all__ = ["SETTINGS", "AlignmentTask", "draw", "list_files", "make_tasks"]
 
 T = TypeVar("T")
 
-SETTINGS: dict[str, Corruption] = {"easy": EASY, "hard": HARD}
+SETTINGS: dict[str, Corruption] = {"easy": EASY, "hard": HARD, "verse": VERSE}
 
 # Shorter pieces and parts say little, longer ones take long.
 SHORTEST_S, LONGEST_S = 30.0, 600.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lakhdb.engine.evaluate.alignment.corruption import EASY, HARD, Corruption, corrupt_notes
+from lakhdb.engine.evaluate.alignment.corruption import EASY, HARD, VERSE, Corruption, corrupt_notes
 from lakhdb.engine.recordings import Notes
 
 STILL = Corruption(warp_s=0.0, removed=0.0, velocity=0.0, crop=0.0, cut=0.0)
@@ -46,6 +46,12 @@ def test_notes_are_where_the_truth_says(settings):
         moved_s = np.interp(make_notes().start_s, now.original_s, now.corrupted_s)
         nearest = np.abs(now.notes.start_s[inside][:, None] - moved_s).min(axis=1)
         assert np.quantile(nearest, 0.99) < 0.02
+
+
+def test_a_verse_is_missing():
+    shares = [np.diff(corrupt(VERSE, seed).original_s).max() / 100 for seed in range(20)]
+    # Of some, part is at an end that is missing, too, or the offsets are cut there.
+    assert np.median(shares) == pytest.approx(VERSE.cut_share, abs=0.01)
 
 
 def test_harder_settings_move_and_remove_more():

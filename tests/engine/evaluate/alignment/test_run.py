@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_errors(tunes):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"settings": ["soft"]}, "soft is no setting; choose of easy, hard"),
+        ({"settings": ["soft"]}, "soft is no setting; choose of easy, hard, verse"),
         ({"aligners": ["ours"]}, "ours is no aligner; choose of notes"),
     ],
 )
