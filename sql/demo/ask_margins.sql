@@ -8,6 +8,6 @@ SELECT
     second - best AS margin
 FROM matches
 GROUP BY audio_path
-HAVING max(score) >= 0.5
+HAVING max(confidence) >= 0.5
 ORDER BY margin, recording
 LIMIT 5;
