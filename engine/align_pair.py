@@ -77,6 +77,11 @@ class Alignment:
             }
         )
 
+    def segments_to_table(self) -> pa.Table:
+        """Return a row for each segment, as in view `segments`."""
+        rows = [{"segment": number} | vars(one) for number, one in enumerate(self.segments, 1)]
+        return pa.Table.from_pylist(rows)
+
 
 def align(
     midi_path: Path,

@@ -14,7 +14,7 @@ from .alignment import Trace, join_pieces
 __all__ = ["ALIGNMENT", "refine_trace"]
 
 # Raised whenever the same pair would be aligned otherwise.
-ALIGNMENT = "onsets-1"
+ALIGNMENT = "onsets-2"
 
 Floats = npt.NDArray[np.float64]
 

@@ -86,6 +86,13 @@ def test_align_writes_a_file_and_a_picture(run, collection, tmp_path):
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
+def test_align_lists_segments(run, collection):
+    tune = collection / "midi" / "tune1.mid", collection / "audio" / "tune1.flac"
+    (row,) = read_json(run("align", *tune, "--segments", "--format", "json"))
+    assert row["is_aligned"]
+    assert row["audio_end_s"] > row["audio_start_s"]
+
+
 def test_sql_answers_in_three_styles(run, matched):
     statement = "SELECT n, NULL AS nothing, 'a,\"b' AS word FROM range(2) AS t(n)"
     table = run("--db", matched, "sql", statement).stdout.splitlines()

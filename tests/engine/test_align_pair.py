@@ -82,6 +82,19 @@ def test_one_row_for_people(aligned):
     assert table["n_breakpoints"][0].as_py() == aligned[0].midi_s.size
 
 
+def test_one_row_for_each_segment(aligned):
+    alignment = aligned[0]
+    (row,) = alignment.segments_to_table().to_pylist()
+    assert (row["segment"], row["is_aligned"]) == (1, True)
+    assert row["midi_start_s"] == alignment.midi_start_s
+    assert row["confidence"] > 0.5
+
+
+def test_a_confidence_tells_the_recording_of_another_piece(pair, aligned, make_tune, tmp_path):
+    make_tune(23, n_notes=70).write(str(tmp_path / "other.mid"))
+    assert align(tmp_path / "other.mid", pair[1]).confidence < 0.5 < aligned[0].confidence
+
+
 def test_a_transposed_recording_tells_its_transposition(pair, tmp_path):
     tune = pretty_midi.PrettyMIDI(str(pair[0]))
     for note in tune.instruments[0].notes:
