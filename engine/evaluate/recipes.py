@@ -17,7 +17,7 @@ __all__ = ["FRAMES_PER_STEP", "N_FRAMES", "Plan", "Recipe", "Variant", "draw_pla
 Frames = npt.NDArray[np.uint8]
 
 # Raised whenever the same recipe would give other frames, or the same seed other recipes.
-VERSION = 1
+VERSION = 2
 
 # 30 s, as `count_frames` has it: the length of a preview.
 N_FRAMES = 646
