@@ -22,6 +22,9 @@ APART = 0.75
 ENTRY_S = 4.0
 SLOPE = 0.2
 
+# More pairs of pooled frames, of which each takes ten bytes, are not looked at: 21 minutes squared.
+LARGEST_CELLS = 48_000_000
+
 # Shorter stretches are chance.
 LEAST_S = 8.0
 
@@ -63,11 +66,14 @@ def find_pieces(midi: Frames, audio: Frames) -> tuple[list[Stretch], list[Stretc
     Returns
     -------
     aligned : list of Stretch
-        What follows one another on both sides; less than two if nothing was left out or put in between.
+        What follows one another on both sides; less than two if nothing was left out or put in between. None
+        if both are too long to tell.
     again : list of Stretch
         Of what is left of the recording, what is in the MIDI all the same: a verse that is played once more.
     """
     pooled = [_pool(one) for one in (midi, audio)]
+    if len(pooled[0]) * len(pooled[1]) > LARGEST_CELLS:
+        return [], []
     cost = 1 - pooled[0] @ pooled[1].T
     mean = float(cost.mean()) if cost.size else 0.0
     if mean <= 0:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lakhdb.engine import segments as segments_module
 from lakhdb.engine.align_pair import place_frames
 from lakhdb.kernels.constant_q import FRAME_S
 
@@ -60,6 +61,11 @@ def test_a_part_that_is_played_twice_is_told_though_the_path_cannot_step_back(pl
     assert [one.is_aligned for one in placed.segments].count(True) == 2
     assert (np.diff(placed.trace.midi_s) >= 0).all()
     assert placed.trace.audio_s[[0, -1]] == pytest.approx([0, 89], abs=1.2)
+
+
+def test_pairs_that_are_too_long_are_aligned_as_a_whole(play, monkeypatch):
+    monkeypatch.setattr(segments_module, "LARGEST_CELLS", 10_000)
+    assert len(play((0, 20), (38, 60)).segments) == 1
 
 
 def test_other_music_in_the_middle_belongs_to_nothing(tunes):
