@@ -59,7 +59,10 @@ SINGLE = Logistic(weights=(-32.008, 50.005, -10.357), middle=(-0.51, -0.142, 0.0
 
 
 def estimate_confidence(evidence: Evidence, transposition: npt.NDArray[np.int32]) -> Floats:
-    """Estimate how sure it is that pairs are the same composition.
+    """Estimate how sure it is that pairs are the same composition: by themselves, and beside others if known.
+
+    The lesser counts, since what is usual hangs on the collection: among 46 recordings of chorales and fiddle
+    tunes, whose windows are less alike than those of songs, the best of the wrong ones stand out, too.
 
     Parameters
     ----------
@@ -73,10 +76,7 @@ def estimate_confidence(evidence: Evidence, transposition: npt.NDArray[np.int32]
         Probabilities, 0 to 1.
     """
     signs = read_signs(evidence, transposition)
-    known = ~np.isnan(signs).any(axis=1)
-    confidence = SINGLE.apply(signs)
-    confidence[known] = AMONG.apply(signs[known])
-    return confidence
+    return np.minimum(SINGLE.apply(signs), np.nan_to_num(AMONG.apply(signs), nan=1.0))
 
 
 def read_signs(evidence: Evidence, transposition: npt.NDArray[np.int32]) -> Floats:

@@ -31,7 +31,8 @@ class Reason(NamedTuple):
 def list_reasons(evidence: Evidence, transposition: npt.NDArray[np.int32]) -> list[Reason]:
     """List what speaks for and against a pair, the weightiest first: evidence of shape (1,)."""
     signs = read_signs(evidence, transposition)
-    (weights,) = (SINGLE if np.isnan(signs).any() else AMONG).weigh(signs)
+    (among,), (single,) = AMONG.apply(signs), SINGLE.apply(signs)
+    (weights,) = (AMONG if among < single else SINGLE).weigh(signs)  # the one that counts
     words = _put_into_words(evidence[0], int(transposition[0]))
     reasons = [Reason(float(weight), words[name]) for name, weight in zip(SIGNS, weights, strict=False)]
     return sorted(

@@ -141,7 +141,7 @@ def test_pairs_are_judged_one_by_one():
     alone = [estimate_confidence(evidence[k : k + 1], transposition[k : k + 1])[0] for k in range(3)]
     assert together.tolist() == alone
     signs = read_signs(evidence, transposition)
-    assert together[0] == AMONG.apply(signs[:1])[0]
+    assert together[0] == min(AMONG.apply(signs[:1])[0], SINGLE.apply(signs[:1])[0])
     assert together[1] == SINGLE.apply(signs[1:2])[0]
 
 
