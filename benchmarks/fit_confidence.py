@@ -23,7 +23,7 @@ from training_split import is_held_out
 
 from lakhdb.engine.candidate_evidence import gather_evidence
 from lakhdb.engine.cascade import Ranking, run_cascade
-from lakhdb.engine.confidence import AMONG, SIGNS, SINGLE, Logistic, read_signs
+from lakhdb.engine.confidence import AMONG, SIGNS, SINGLE, Logistic, judge_signs, read_signs
 from lakhdb.engine.device import choose_device
 from lakhdb.engine.embed import embed_missing
 from lakhdb.engine.evaluate.truth import find_items, read_truth
@@ -91,6 +91,10 @@ def main() -> None:
             what="halves swapped",
             **measure(swapped.apply(signs[~tested]), sample.right[~tested]),
         )
+    for number, asked in enumerate(ASKED):
+        of = tested & (sample.asked == number)
+        figures = measure(judge_signs(sample.signs[of]), sample.right[of])
+        print_figure("confidence", pair="the lesser, which counts", asked=asked, **figures)
     print_figure("confidence", what="score", **measure(sample.score[tested], sample.right[tested]))
     if arguments.figure:
         plot(arguments.figure, curves)

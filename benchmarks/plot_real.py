@@ -1,6 +1,8 @@
 """Draw the alignments of real recordings with their scores, for people to look at.
 
-python benchmarks/plot_real.py docs/real_recordings.png
+    python benchmarks/plot_real.py docs/real_recordings.png
+
+Each has its tempo by our alignment, and by the published one where there is one.
 """
 
 import argparse

@@ -176,6 +176,9 @@ def place_frames(
     transpose : int
         Try up to so many semitones both ways.
 
+    Returns
+    -------
+    PlacedFrames
     """
     prepared, device = prepare_frames(audio_frames), choose_device()
     probe = Probe(midi_frames, "midi", "midi", transpose)

@@ -103,9 +103,9 @@ def trace_path(midi: Frames, audio: Frames, pair: Any, device: Device) -> tuple[
         evidence = gather_stretch(varied[piece.of_midi], audio[piece.of_audio], device)
         return float(estimate_confidence(evidence, pair["transposition"])[0])
 
-    aligned, again = (
-        [one for one in pieces if judge(one) >= LEAST_CONFIDENCE] for pieces in find_pieces(varied, audio)
-    )
+    found, more = find_pieces(varied, audio)
+    aligned = [one for one in found if judge(one) >= LEAST_CONFIDENCE]
+    again = [(one, sure) for one in more if (sure := judge(one)) >= LEAST_CONFIDENCE]
     whole = Stretch(0, len(varied) - 1, 0, len(audio) - 1)
     paths = [
         _find_path(varied, audio, one) for one in (aligned if len(aligned) + len(again) > 1 else [whole])
@@ -122,9 +122,9 @@ def trace_path(midi: Frames, audio: Frames, pair: Any, device: Device) -> tuple[
             audio_start_s=one.audio_start * FRAME_S,
             audio_end_s=one.audio_end * FRAME_S,
             is_aligned=at < len(placed),
-            confidence=judge(one),
+            confidence=sure,
         )
-        for at, one in enumerate([*placed, *again])
+        for at, (one, sure) in enumerate([*((one, judge(one)) for one in placed), *again])
     ]
     segments.sort(key=lambda one: one.audio_start_s)
     return join_pieces([_make_trace(path, variant.slowing) for path in paths]), segments

@@ -7,7 +7,16 @@ import numpy.typing as npt
 
 from .evidence import Evidence
 
-__all__ = ["AMONG", "CONFIDENCE_MODEL", "SIGNS", "SINGLE", "Logistic", "estimate_confidence", "read_signs"]
+__all__ = [
+    "AMONG",
+    "CONFIDENCE_MODEL",
+    "SIGNS",
+    "SINGLE",
+    "Logistic",
+    "estimate_confidence",
+    "judge_signs",
+    "read_signs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +84,11 @@ def estimate_confidence(evidence: Evidence, transposition: npt.NDArray[np.int32]
     float64, shape (n,)
         Probabilities, 0 to 1.
     """
-    signs = read_signs(evidence, transposition)
+    return judge_signs(read_signs(evidence, transposition))
+
+
+def judge_signs(signs: Floats) -> Floats:
+    """Return the probabilities that signs come to, shape (n,): the lesser of the two models', where known."""
     return np.minimum(SINGLE.apply(signs), np.nan_to_num(AMONG.apply(signs), nan=1.0))
 
 

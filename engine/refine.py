@@ -80,17 +80,11 @@ def refine_trace(
         A breakpoint for each chord, and the two ends of each piece; a piece stays as it is if no note lies
         within it.
     """
-    return join_pieces([_refine(start_s, pitch, is_drum, one, onsets) for one in trace.pieces])
+    return join_pieces([_refine(_gather(start_s, pitch, is_drum, one), one, onsets) for one in trace.pieces])
 
 
-def _refine(
-    start_s: Floats,
-    pitch: npt.NDArray[np.integer[Any]],
-    is_drum: npt.NDArray[np.bool_],
-    trace: Trace,
-    onsets: npt.NDArray[np.float32],
-) -> Trace:
-    chords = _gather(start_s, pitch, is_drum, trace)
+def _refine(chords: list[_Chord], trace: Trace, onsets: npt.NDArray[np.float32]) -> Trace:
+    """Move the breakpoints of one piece to its chords."""
     if not chords:
         return trace
     midi_s = np.array([one.midi_s for one in chords])
