@@ -52,12 +52,13 @@ def main() -> None:
         processor_s = time.process_time() - processor_started
         midisim.save_embeddings(names, vectors, output_file_name=str(options.out), verbose=False)
     lengths = np.array([len(sequence) for sequence in sequences])
+    n_embedded = len(names) // (2 * MOST_TRANSPOSITION if options.transposed else 1)
     figures = {
         "files": len(files),
-        "failures": len(files) - len(names) // (2 * MOST_TRANSPOSITION if options.transposed else 1),
+        "failures": len(files) - n_embedded,
         "seconds": round(seconds, 3),
-        "seconds_a_file": round(seconds / len(files), 4),
-        "processor_seconds_a_file": round(processor_s / len(files), 4),
+        "seconds_a_file": round(seconds / n_embedded, 4),
+        "processor_seconds_a_file": round(processor_s / n_embedded, 4),
         "reading_seconds": round(read - started, 3),
         "vectors": len(vectors),
         "dimension": vectors.shape[1],
