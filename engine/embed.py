@@ -17,6 +17,7 @@ from .features import FEATURE_VERSION, read_frames
 from .lock import hold_writer_lock
 from .merge import merge_if_possible
 from .models import Side, choose_model
+from .note_lacks import describe_missing_notes
 from .numbers import allot
 from .part_rows import Described, build_embeddings, build_hash_sequences
 from .parts import register_parts, write_part
@@ -78,11 +79,13 @@ class Lack(NamedTuple):
 def embed(store: Store, *, progress: Progress | None = None) -> EmbedSummary:
     """Describe all items that the model in use has not described yet; what others said of them stays.
 
+    So are the notes of MIDI files, for these to be compared with each other.
+
     Parameters
     ----------
     store : Store
     progress : Progress, optional
-        Told of stage ``"embed"``, in items.
+        Told of stages ``"embed"`` and ``"notes"``, in items.
 
     Raises
     ------
@@ -95,6 +98,7 @@ def embed(store: Store, *, progress: Progress | None = None) -> EmbedSummary:
     version = choose_model().version
     with hold_writer_lock(store.folder):
         n_embedded = embed_missing(store, progress=progress)
+        describe_missing_notes(store, progress=progress)
         with store.reading() as con:
             parameters = {"feature_version": FEATURE_VERSION}
             ((n_items,),) = con.execute(read_query("features/count_items"), parameters).fetchall()

@@ -1,23 +1,21 @@
-"""The window index of a side: a cache of the embeddings, brought up to date or made again as it needs."""
+"""Window indexes: caches of vectors in the database, brought up to date or made again as they need."""
 
 import logging
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from lakhdb.kernels.scan import count_bytes, pack_vectors
-from lakhdb.sql import read_query
+from lakhdb.kernels.scan import count_bytes
 
 from .graph import BATCH, Graph
 from .graph_widths import measure_widths
 from .index import WindowIndex
-from .models import Side, choose_model
 from .options import DEFAULT_RECALL
 from .progress import Progress
 from .saved_index import IndexFiles, SavedIndex
 from .store import Store
+from .window_sources import IndexName, WindowSource, open_source
 
 __all__ = ["EXACT_BELOW", "check_index", "index_files", "load_index"]
 
@@ -41,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 def load_index(
     store: Store,
-    side: Side,
+    name: IndexName,
     *,
     exact_below: int = EXACT_BELOW,
     recall: float = DEFAULT_RECALL,
@@ -49,14 +47,15 @@ def load_index(
     n_threads: int = -1,
     progress: Progress | None = None,
 ) -> WindowIndex:
-    """Open the search of one side's windows by the model in use, bringing its files up to date.
+    """Open the search of windows, bringing its files up to date.
 
     Files that are missing or cannot be used are made anew, and a line of the log says so.
 
     Parameters
     ----------
     store : Store
-    side : {"midi", "audio"}
+    name : {"midi", "audio", "notes", "times", "drums"}
+        Of one side, by the model in use; or of one space of MIDI files.
     exact_below : int
         With fewer windows than this, search is exact and there is no graph.
     recall : float
@@ -69,17 +68,19 @@ def load_index(
         Told of stages ``"vectors"`` (read) and ``"index"`` (added to the graph), in windows.
     """
     with store.reading() as con:
-        source = _Embeddings(con, side)
+        source = open_source(con, name)
         window_id, item_seq = source.list_windows()
         n_windows = window_id.size
         files, saved, has_graph = None, None, 0 < n_windows >= exact_below
         if 0 < n_windows >= min(SAVED_FROM, exact_below):
-            files = IndexFiles(store.index_folder, side)
+            files = IndexFiles(store.index_folder, name)
             saved = _load_saved(files, source, window_id, has_graph, build)
         packed = _gather_vectors(source, window_id, saved, progress)
     graph = None
     if has_graph:
-        graph = _update_graph(saved, window_id, item_seq, packed, build, n_threads, progress)
+        graph = _update_graph(
+            saved, source.dimension, window_id, item_seq, packed, build, n_threads, progress
+        )
     if build and files is not None and not _is_saved(saved, packed, graph):
         files.save(SavedIndex(window_id, packed, graph))
     return WindowIndex(window_id, item_seq, packed, graph, recall=recall, exact_below=exact_below)
@@ -90,9 +91,9 @@ def index_files(store: Store) -> list[Path]:
     return sorted(store.index_folder.glob("*")) if store.index_folder.is_dir() else []
 
 
-def check_index(store: Store, side: Side) -> str | None:
-    """Tell what is wrong with one side's index files; None if they are sound or there are none."""
-    files = IndexFiles(store.index_folder, side)
+def check_index(store: Store, name: IndexName) -> str | None:
+    """Tell what is wrong with the files of an index; None if they are sound or there are none."""
+    files = IndexFiles(store.index_folder, name)
     if not files.exist():
         return None
     try:
@@ -102,47 +103,24 @@ def check_index(store: Store, side: Side) -> str | None:
     return None
 
 
-class _Embeddings:
-    """The rows of the embeddings table of one side and the model in use."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, side: Side) -> None:
-        model = choose_model()
-        self._con, self._which = con, {"side": side, "version": model.version}
-        self.side, self.dimension = side, model.dimension
-
-    def list_windows(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """List windows by rising number, and their items."""
-        rows = self._con.sql(read_query("candidates/list_windows"), params=self._which).fetchnumpy()
-        return np.asarray(rows["window_id"]), np.asarray(rows["item_seq"])
-
-    def read_packed(self, window_id: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
-        """Read the vectors of some windows, by rising number, and pack them."""
-        parameters = {**self._which, "first": int(window_id[0]), "last": int(window_id[-1])}
-        rows = self._con.sql(read_query("candidates/read_vectors"), params=parameters).to_arrow_table()
-        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        vectors = np.ascontiguousarray(flat, np.float32).reshape(-1, self.dimension)
-        wanted = np.isin(rows["window_id"].to_numpy(), window_id, assume_unique=True)
-        return pack_vectors(vectors[wanted])
-
-
 def _load_saved(
-    files: IndexFiles, source: _Embeddings, window_id: npt.NDArray[np.int64], with_graph: bool, build: bool
+    files: IndexFiles, source: WindowSource, window_id: npt.NDArray[np.int64], with_graph: bool, build: bool
 ) -> SavedIndex | None:
     """Load the files; None, and a line in the log, if there are none or they are of no use."""
     what = "it is made anew" if build else "vectors are read instead"
     if not files.exist():
-        _log.info("The %s index is missing; %s.", source.side, what)
+        _log.info("The %s index is missing; %s.", source.name, what)
         return None
     try:
         saved = files.load(with_graph=with_graph)
         _compare(saved, source, window_id)
     except (OSError, ValueError, RuntimeError) as error:
-        _log.warning("The %s index is of no use (%s); %s.", source.side, error, what)
+        _log.warning("The %s index is of no use (%s); %s.", source.name, error, what)
         return None
     return saved
 
 
-def _compare(saved: SavedIndex, source: _Embeddings, window_id: npt.NDArray[np.int64]) -> None:
+def _compare(saved: SavedIndex, source: WindowSource, window_id: npt.NDArray[np.int64]) -> None:
     """Raise ValueError if the first or last windows that are saved have other vectors now."""
     common = np.intersect1d(saved.window_id, window_id, assume_unique=True)
     for some in (common[:COMPARED], common[-COMPARED:]):
@@ -153,7 +131,7 @@ def _compare(saved: SavedIndex, source: _Embeddings, window_id: npt.NDArray[np.i
 
 
 def _gather_vectors(
-    source: _Embeddings,
+    source: WindowSource,
     window_id: npt.NDArray[np.int64],
     saved: SavedIndex | None,
     progress: Progress | None,
@@ -177,6 +155,7 @@ def _gather_vectors(
 
 def _update_graph(
     saved: SavedIndex | None,
+    dimension: int,
     window_id: npt.NDArray[np.int64],
     item_seq: npt.NDArray[np.int64],
     packed: npt.NDArray[np.int8],
@@ -195,7 +174,6 @@ def _update_graph(
                 return graph
     if not build:
         return None if missing.any() else graph
-    dimension = choose_model().dimension
     graph = Graph.make(dimension) if graph is None else graph
     graph.add(window_id[missing], packed[missing], n_threads=n_threads, progress=progress)
     graph.widths = measure_widths(graph, window_id, item_seq, packed, dimension)

@@ -47,7 +47,7 @@ ENOUGH_BYTES = 64 << 20
 MANY_PARTS = 32
 
 # Rows read at once of the kinds whose rows are large.
-ROWS_AT_ONCE = {"constant_q": 8, "hash_sequences": 64}
+ROWS_AT_ONCE = {"constant_q": 8, "hash_sequences": 64, "note_slices": 64}
 
 SIDES: tuple[Side, ...] = ("midi", "audio")
 

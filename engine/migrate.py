@@ -11,7 +11,7 @@ from lakhdb.sql import read_query
 
 from .ingest.names import NAME_COLUMNS, insert_names, name_paths, name_texts, refresh_names
 from .lock import hold_writer_lock
-from .parts import make_part_views
+from .parts import make_part_views, write_empty_parts
 from .store import Store
 
 __all__ = ["migrate"]
@@ -44,6 +44,7 @@ def _transaction(store: Store) -> Iterator[duckdb.DuckDBPyConnection]:
     # Not Store.writing: the views need this schema's tables, which are not there yet.
     con = store.connect(read_only=False)
     try:
+        write_empty_parts(store.folder)  # of kinds that an earlier schema did not have
         make_part_views(con, store.folder)
         con.begin()
         yield con

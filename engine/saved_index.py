@@ -1,4 +1,4 @@
-"""How the window index of one side lies on the disk: packed vectors, a graph, and what they are."""
+"""How a window index lies on the disk: packed vectors, a graph, and what they are."""
 
 import hashlib
 import json
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .graph import PARAMETERS, Graph, Width
-from .models import Side, choose_model
 from .parts import sync_folder
+from .window_sources import IndexName, find_version
 
 __all__ = ["IndexFiles", "SavedIndex"]
 
@@ -29,7 +29,7 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the files of one side hold, beside them as JSON."""
+    """What the files of an index hold, beside them as JSON."""
 
     version: str  # of the model
     dimension: int  # of its vectors
@@ -73,13 +73,13 @@ class SavedIndex:
 
 
 class IndexFiles:
-    """The files of one side and the model in use: ``.vectors``, ``.hnsw`` if there is a graph, ``.json``."""
+    """The files of an index: ``.vectors``, ``.hnsw`` if there is a graph, ``.json``."""
 
-    def __init__(self, folder: Path, side: Side) -> None:
-        model = choose_model()
-        self._folder, self._version, self._dimension = folder, model.version, model.dimension
+    def __init__(self, folder: Path, name: IndexName) -> None:
+        made_by = find_version(name)
+        self._folder, self._version, self._dimension = folder, made_by.version, made_by.dimension
         self._vectors, self._graph, self._manifest = (
-            folder / f"{side}-{model.version}.{suffix}" for suffix in ("vectors", "hnsw", "json")
+            folder / f"{name}-{made_by.version}.{suffix}" for suffix in ("vectors", "hnsw", "json")
         )
 
     def exist(self) -> bool:

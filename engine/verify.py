@@ -29,6 +29,7 @@ from .parts import (
 )
 from .progress import Progress
 from .store import Store
+from .window_sources import INDEX_NAMES, IndexName, find_version
 
 __all__ = ["verify"]
 
@@ -78,7 +79,7 @@ def verify(store: Store, *, repair: bool = False, progress: Progress | None = No
             findings += [_check_features(store, side, repair) for side in SIDES]
             findings += [_check_paths(store, repair), _check_names(store, repair)]
             findings.append(_check_space(store, repair, progress))
-            findings += [_check_index(store, side, repair) for side in SIDES]
+            findings += [_check_index(store, name, repair) for name in INDEX_NAMES]
     return pa.table(
         {
             "check": [finding.check for finding in findings],
@@ -289,11 +290,11 @@ def _check_space(store: Store, repair: bool, progress: Progress | None) -> _Find
     return _Finding("space", True, "nothing to merge or to free")
 
 
-def _check_index(store: Store, side: Side, repair: bool) -> _Finding:
-    check = f"index of {side}"
-    files = [file for file in index_files(store) if file.name.startswith(f"{side}-")]
-    retired = [file for file in files if file.stem != f"{side}-{choose_model().version}"]
-    trouble = check_index(store, side)
+def _check_index(store: Store, name: IndexName, repair: bool) -> _Finding:
+    check = f"index of {name}"
+    files = [file for file in index_files(store) if file.name.startswith(f"{name}-")]
+    retired = [file for file in files if file.stem != f"{name}-{find_version(name).version}"]
+    trouble = check_index(store, name)
     if trouble is None and not retired:
         return _Finding(check, True, "sound, or not needed yet")
     if not repair:

@@ -7,7 +7,7 @@ import pyarrow as pa
 __all__ = ["PART_SCHEMAS", "SCHEMA_VERSION", "read_comments", "read_migration", "read_tables", "read_views"]
 
 # Raised with every change to tables.sql or to the columns of a part, together with a migration.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Columns of each kind of part. `side` is midi or audio, `item_seq` the item's number on that side, and
 # `version` the feature's or model's name and version: rows of different versions are never compared.
@@ -60,6 +60,25 @@ PART_SCHEMAS: dict[str, pa.Schema] = {
             ("item_seq", pa.int64()),
             ("version", pa.string()),
             ("start_frame", pa.int32()),
+            ("vector", pa.list_(pa.float32())),  # unit norm
+        ]
+    ),
+    # A voice is notes (those with a pitch) or drums; what MIDI files are compared by with each other.
+    "note_slices": pa.schema(
+        [
+            ("midi_seq", pa.int64()),
+            ("version", pa.string()),
+            ("voice", pa.string()),
+            ("times_s", pa.list_(pa.float64())),
+            ("frames", pa.binary()),  # uint8, slice by slice, 48 bins each
+        ]
+    ),
+    "note_windows": pa.schema(
+        [
+            ("midi_seq", pa.int64()),
+            ("version", pa.string()),
+            ("space", pa.string()),  # notes or drums, whose windows are of slices; or times: of notes, of seconds
+            ("window", pa.int32()),  # from 0
             ("vector", pa.list_(pa.float32())),  # unit norm
         ]
     ),

@@ -22,7 +22,9 @@ CREATE TABLE midi_items (
     n_instruments INTEGER NOT NULL,         -- distinct (track, channel, program) that play
     has_drums     BOOLEAN NOT NULL,
     smf_format    SMALLINT NOT NULL,        -- 0, 1 or 2
-    damage        VARCHAR                   -- what the reader had to skip; NULL for a sound file
+    damage        VARCHAR,                  -- what the reader had to skip; NULL for a sound file
+    chord_key     VARCHAR,                  -- fingerprint: the pitches, in order; NULL until described
+    interval_key  VARCHAR                   -- the same in any key, without drums; NULL until described
 );
 
 CREATE TABLE audio_items (
@@ -197,6 +199,45 @@ CREATE TABLE song_pair_coverage (           -- the names that have been compared
     scorer   VARCHAR NOT NULL,              -- name and version of the similarity
     midi_to  BIGINT NOT NULL,               -- name_seq
     audio_to BIGINT NOT NULL                -- name_seq
+);
+
+-- MIDI files that were compared with each other, and are versions of one piece.
+CREATE TABLE version_rows (
+    midi_seq      BIGINT NOT NULL,          -- the one that came later
+    other_seq     BIGINT NOT NULL,
+    kind          VARCHAR NOT NULL,         -- identical notes, same performance re-exported, or version
+    similarity    DOUBLE NOT NULL,          -- 0 to 1
+    transposition INTEGER NOT NULL,         -- semitones by which the first was raised to fit
+    tempo_ratio   DOUBLE NOT NULL,          -- how many times as fast as the first the other is
+    matched       DOUBLE NOT NULL,          -- share of the notes of both that are the same
+    start_s       DOUBLE NOT NULL,          -- the stretch that fits, in the first
+    end_s         DOUBLE NOT NULL,
+    other_start_s DOUBLE NOT NULL,          -- and in the other
+    other_end_s   DOUBLE NOT NULL,
+    PRIMARY KEY (midi_seq, other_seq)
+);
+
+CREATE TABLE version_coverage (             -- the MIDI files that have been compared with all before them
+    midi_seq BIGINT PRIMARY KEY,
+    settings VARCHAR NOT NULL               -- name and version of the comparison
+);
+
+CREATE TABLE cluster_rows (                 -- made anew of version_rows by every dedup
+    cluster            BIGINT NOT NULL,     -- the least midi_seq in it
+    midi_seq           BIGINT PRIMARY KEY,
+    kind               VARCHAR NOT NULL,    -- representative, or what it is to the one it is nearest to
+    representative_seq BIGINT NOT NULL,
+    nearest_seq        BIGINT               -- of the cluster; NULL for the representative
+);
+
+CREATE TABLE vector_spaces (                -- vectors of other systems, under spaces/
+    name       VARCHAR PRIMARY KEY,
+    file       VARCHAR NOT NULL,            -- relative to the database's folder
+    n_rows     BIGINT NOT NULL,
+    dimension  INTEGER NOT NULL,
+    sha256     VARCHAR NOT NULL,
+    source     VARCHAR NOT NULL,            -- the file it was read from
+    created_at TIMESTAMP NOT NULL           -- UTC
 );
 
 INSERT INTO counters VALUES

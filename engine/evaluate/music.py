@@ -103,7 +103,7 @@ def read_music(
 ) -> list[Music]:
     """Read the notes and tempi of items, which last so many seconds each."""
     parameters = {"seqs": list(midi_seqs)}
-    notes = con.sql(read_query("evaluate/read_notes"), params=parameters).fetchnumpy()
+    notes = con.sql(read_query("features/read_whole_notes"), params=parameters).fetchnumpy()
     tempi = con.sql(read_query("evaluate/read_tempi"), params=parameters).fetchnumpy()
     music = []
     for seq, duration_s in zip(midi_seqs, durations_s, strict=True):

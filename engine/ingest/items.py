@@ -14,6 +14,9 @@ from ..part_rows import build_table
 
 __all__ = ["Failure", "Item", "build_part_rows"]
 
+# Kinds of parts whose rows a worker makes, without the item's number.
+NUMBERED = ("notes", "events", "note_slices", "note_windows")
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -42,7 +45,7 @@ class Item:
     name : dict or None
         artist, title and album as the file itself says, in its tags or texts.
     tables : dict of pyarrow.Table
-        Rows of further parts by kind (notes, events), without the column `midi_seq`.
+        Rows of further parts by kind (notes, events, …), without the column `midi_seq`.
     """
 
     columns: dict[str, Any]
@@ -55,7 +58,7 @@ def build_part_rows(side: str, items: Sequence[tuple[int, Item]]) -> dict[str, p
     """Build the rows of the parts for numbered items, by kind of part; kinds without rows are left out."""
     tables = {"constant_q": _build_constant_q(side, items)}
     if side == "midi":
-        tables |= {kind: _build_numbered(kind, items) for kind in ("notes", "events")}
+        tables |= {kind: _build_numbered(kind, items) for kind in NUMBERED}
     return {kind: table for kind, table in tables.items() if table.num_rows}
 
 

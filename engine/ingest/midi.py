@@ -15,6 +15,7 @@ from lakhdb.schema import PART_SCHEMAS
 from ..errors import InputError
 from ..features import compute_midi_features
 from ..names.encoding import decode_texts
+from ..note_features import NoteArrays, describe_notes, tabulate_voices
 from ..progress import Progress
 from ..store import Store
 from .collect import IngestSummary, Kind, collect
@@ -81,10 +82,17 @@ def read_item(data: bytes) -> Item | Failure:
         return Failure("parse", str(error))
     if trouble := _find_trouble(midi):
         return Failure("parse", trouble)
+    described = describe_notes(NoteArrays.take(midi.notes))
     tables = {"notes": _tabulate_notes(midi), "events": _tabulate_events(midi)}
+    tables |= tabulate_voices(described.voices)
     texts = midi.texts
     name = name_texts(texts.kind, texts.track.tolist(), texts.time_s.tolist(), texts.data)
-    return Item(_describe(midi), compute_midi_features(midi), name, tables)
+    columns = {
+        **_describe(midi),
+        "chord_key": described.chord_key,
+        "interval_key": described.interval_key,
+    }
+    return Item(columns, compute_midi_features(midi), name, tables)
 
 
 def _read(data: bytes) -> MidiFile:

@@ -1,0 +1,1 @@
+"""MIDI files compared with each other: what resembles one, and which are versions of one piece."""

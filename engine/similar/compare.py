@@ -1,0 +1,155 @@
+"""Comparing the notes of one MIDI file with those of candidates: dynamic time warping of their slices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lakhdb.kernels.dtw.result import PathScores
+from lakhdb.kernels.dtw.score import score_pairs
+
+from ..note_features import SlicedVoice
+
+__all__ = ["COMPARISON", "GULLY", "Comparisons", "compare_voices"]
+
+# Share of the shorter file that a path must reach: a third may be cut off.
+GULLY = 0.65
+
+# Frames whose mean tells transpositions and unlikely candidates, seconds between such frames in time, and
+# transpositions that are compared by the slices themselves, beside none.
+COARSENESS = 8
+COARSE_STEP_S = 2.0
+N_ROLLS = 2
+
+# Candidates whose slices are compared, at least: those whose means are most alike.
+COMPARED = 40
+
+# Likeliest candidates whose slices are compared whatever their means say.
+TRUSTED = 10
+
+# Steps of a file in time, at most.
+MOST_STEPS = 4000
+
+# A compared candidate: the item; the cost of the path a cell over the mean cost of its block, by slices, and
+# the geometric mean of that and the same by times; semitones upwards, 0 to 11; the path's first and last
+# slices.
+COMPARISON = np.dtype(
+    [
+        ("item_seq", np.int64),
+        ("cost", np.float64),
+        ("slice_cost", np.float64),
+        ("roll", np.int32),
+        ("start", np.int32),
+        ("end", np.int32),
+        ("other_start", np.int32),
+        ("other_end", np.int32),
+    ]
+)
+Comparisons = npt.NDArray[Any]  # of dtype COMPARISON
+Frames = npt.NDArray[np.uint8]
+
+
+def compare_voices(
+    ours: SlicedVoice, item_seq: npt.NDArray[np.int64], others: Sequence[SlicedVoice], *, wanted: int
+) -> Comparisons:
+    """Compare a file with candidates, and return those most like it by rising cost.
+
+    First means of eight slices, and steps of two seconds, in all transpositions. Then the slices of the best,
+    in the likeliest transpositions, and times, at the same tempo and at the ratio of tempi that the path of
+    slices shows: an accompaniment with more notes has more slices for the same time.
+
+    Parameters
+    ----------
+    ours : SlicedVoice
+    item_seq : int64, shape (n,)
+        Candidates, by falling likelihood.
+    others : sequence of SlicedVoice
+        The same, in their order.
+    wanted : int
+        Comparisons to return, at least if there are so many.
+    """
+    if not others:
+        return np.empty(0, COMPARISON)
+    coarse = _compare_coarsely(ours, others)
+    by_cost = np.argsort(coarse.min(axis=1), kind="stable")[: max(wanted, COMPARED)]
+    kept = np.union1d(by_cost, np.arange(min(TRUSTED, len(others))))
+    others = [others[at] for at in kept.tolist()]
+    rolls = np.argsort(coarse[kept], axis=1, kind="stable")[:, :N_ROLLS]
+    rolls = np.column_stack([np.zeros(len(kept), np.int64), rolls])  # most versions are in the same key
+    best = _compare_slices(ours, item_seq[kept], others, rolls)
+    best["cost"] = np.sqrt(best["slice_cost"] * _compare_times(ours, best, others))
+    return best[np.lexsort((best["item_seq"], best["cost"]))]
+
+
+def _compare_coarsely(ours: SlicedVoice, others: Sequence[SlicedVoice]) -> npt.NDArray[np.float64]:
+    """Return the cost of each candidate in each transposition, shape (n_candidates, n_rolls)."""
+    slices = [_coarsen(one.frames) for one in others]
+    steps = [one.hold(COARSE_STEP_S, MOST_STEPS) for one in others]
+    costs = []
+    for roll in range(1 if ours.voice == "drums" else 12):
+        raised = ours.transpose(roll)
+        by_slices = _normalise(score_pairs(_coarsen(raised.frames), slices, gully=GULLY))
+        held = raised.hold(COARSE_STEP_S, MOST_STEPS)
+        costs.append(np.minimum(by_slices, _normalise(score_pairs(held, steps, gully=GULLY))))
+    return np.stack(costs, axis=1)
+
+
+def _coarsen(frames: Frames) -> Frames:
+    """Average over every eight slices; the last mean may be of fewer."""
+    firsts = np.arange(0, len(frames), COARSENESS)
+    sizes = np.diff(np.append(firsts, len(frames)))[:, None]
+    return (np.add.reduceat(frames, firsts, axis=0, dtype=np.uint32) // sizes).astype(np.uint8)
+
+
+def _compare_slices(
+    ours: SlicedVoice,
+    item_seq: npt.NDArray[np.int64],
+    others: Sequence[SlicedVoice],
+    rolls: npt.NDArray[np.int64],
+) -> Comparisons:
+    """Compare slices in each transposition, shape (n_candidates, n_rolls); keep each one's best."""
+    best = np.zeros(len(others), COMPARISON)
+    best["item_seq"], best["slice_cost"] = item_seq, np.inf
+    for roll in np.unique(rolls).tolist():
+        at = np.flatnonzero((rolls == roll).any(axis=1))
+        paths = score_pairs(ours.transpose(roll).frames, [others[k].frames for k in at.tolist()], gully=GULLY)
+        costs = _normalise(paths)
+        better = np.flatnonzero(costs < best["slice_cost"][at])
+        into = at[better]
+        best["slice_cost"][into], best["roll"][into] = costs[better], roll
+        best["start"][into], best["end"][into] = paths.midi_start[better], paths.midi_end[better]
+        best["other_start"][into] = paths.audio_start[better]
+        best["other_end"][into] = paths.audio_end[better]
+    return best
+
+
+def _compare_times(
+    ours: SlicedVoice, pairs: Comparisons, others: Sequence[SlicedVoice]
+) -> npt.NDArray[np.float64]:
+    """Compare what sounds as time goes by; return the better cost of the two ratios of tempi."""
+    gaps = np.diff(ours.time_s)
+    step_s = max(float(np.median(gaps)), float(gaps.sum()) / MOST_STEPS) if gaps.size else 1.0
+    costs = np.empty(len(others))
+    for roll in np.unique(pairs["roll"]).tolist():
+        at = np.flatnonzero(pairs["roll"] == roll)
+        frames = []
+        for pair, other in zip(pairs[at], (others[k] for k in at.tolist()), strict=True):
+            ratio = _compare_spans(ours, pair, other)
+            frames += [other.hold(step_s, MOST_STEPS), other.hold(step_s * ratio, MOST_STEPS)]
+        paths = score_pairs(ours.transpose(roll).hold(step_s, MOST_STEPS), frames, gully=GULLY)
+        costs[at] = _normalise(paths).reshape(-1, 2).min(axis=1)
+    return costs
+
+
+def _compare_spans(ours: SlicedVoice, pair: np.void, other: SlicedVoice) -> float:
+    """Return how many times as long the other's part of a path lasts."""
+    span_s = ours.time_s[pair["end"]] - ours.time_s[pair["start"]]
+    other_span_s = other.time_s[pair["other_end"]] - other.time_s[pair["other_start"]]
+    return float(other_span_s / span_s) if span_s > 0 and other_span_s > 0 else 1.0
+
+
+def _normalise(paths: PathScores) -> npt.NDArray[np.float64]:
+    """Return the cost of a cell of the path over the mean of its block, which may be nothing."""
+    mean = np.where(paths.block_mean > 0, paths.block_mean, 1.0)
+    return np.asarray(paths.cost / paths.length / mean, np.float64)
