@@ -1,0 +1,1 @@
+"""Vectors of other systems beside ours: brought in, searched, given out."""
