@@ -19,6 +19,7 @@ from .place import Place
 from .query import query
 from .sql import sql
 from .train import train
+from .vectors import vectors
 
 __all__ = ["lmdb"]
 
@@ -108,5 +109,6 @@ for command in (
     evaluate,
     train,
     demo,
+    vectors,
 ):
     lmdb.add_command(command)

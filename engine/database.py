@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .match import MatchSummary
     from .models import Side
     from .progress import Progress
+    from .spaces.exporting import VectorsSummary
+    from .spaces.importing import SpaceSummary
 
 __all__ = ["Database", "open"]
 
@@ -198,6 +200,57 @@ class Database:
         from .show import show
 
         return show(self.store, midi_id, audio_id)
+
+    def import_vectors(
+        self,
+        file: AnyPath,
+        *,
+        name: str,
+        names: AnyPath | None = None,
+        replace: bool = False,
+        progress: "Progress | None" = None,
+    ) -> "SpaceSummary":
+        """Bring embeddings of another system in, as a space with a name; no pickle in the file is run."""
+        from .spaces.importing import import_vectors
+
+        names = None if names is None else Path(names)
+        return import_vectors(
+            self.store, Path(file), name=name, names=names, replace=replace, progress=progress
+        )
+
+    def search_vectors(
+        self,
+        query: AnyPath,
+        *,
+        space: str,
+        k: int = 10,
+        exact: bool = True,
+        progress: "Progress | None" = None,
+    ) -> "pa.Table":
+        """Rank the embeddings of a space by their cosine similarity with one of them, or with one in a file."""
+        from .spaces.search import search_space
+
+        return search_space(self.store, str(query), space=space, k=k, exact=exact, progress=progress)
+
+    def export_vectors(
+        self, out: AnyPath, *, space: str | None = None, progress: "Progress | None" = None
+    ) -> "VectorsSummary":
+        """Write the embeddings of a space, or ours, as rows of a name and a vector that midisim reads."""
+        from .spaces.exporting import export_vectors
+
+        return export_vectors(self.store, Path(out), space=space, progress=progress)
+
+    def vector_spaces(self) -> "pa.Table":
+        """List the spaces of embeddings that were brought in."""
+        from .spaces.catalog import list_spaces
+
+        return list_spaces(self.store)
+
+    def remove_vectors(self, name: str) -> None:
+        """Let go of a space of embeddings."""
+        from .spaces.importing import forget_space
+
+        forget_space(self.store, name)
 
     def status(self) -> "pa.Table":
         """Count what the database holds."""

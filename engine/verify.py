@@ -28,6 +28,7 @@ from .parts import (
     write_empty_parts,
 )
 from .progress import Progress
+from .spaces.check import check_spaces
 from .store import Store
 from .window_sources import INDEX_NAMES, IndexName, find_version
 
@@ -80,6 +81,8 @@ def verify(store: Store, *, repair: bool = False, progress: Progress | None = No
             findings += [_check_paths(store, repair), _check_names(store, repair)]
             findings.append(_check_space(store, repair, progress))
             findings += [_check_index(store, name, repair) for name in INDEX_NAMES]
+        if findings[0].ok:
+            findings.append(_Finding("vector spaces", *check_spaces(store, repair=repair)))
     return pa.table(
         {
             "check": [finding.check for finding in findings],
