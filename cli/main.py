@@ -9,9 +9,11 @@ import click
 from lakhdb.engine.errors import LakhDBError
 
 from .align import align
+from .dedup import dedup
 from .demo import demo
 from .embed import embed
 from .evaluate import evaluate
+from .export import export
 from .ingest import ingest
 from .look import failures, forget, show, status, verify
 from .match import match
@@ -107,6 +109,8 @@ for command in (
     forget,
     verify,
     evaluate,
+    dedup,
+    export,
     train,
     demo,
     vectors,

@@ -1,6 +1,6 @@
 """The database as Python users meet it: a method for each command, with the command's options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .match import MatchSummary
     from .models import Side
     from .progress import Progress
+    from .similar.copies import SimilarFiles
+    from .similar.dedup import DedupSummary
     from .spaces.exporting import VectorsSummary
     from .spaces.importing import SpaceSummary
 
@@ -130,6 +132,7 @@ class Database:
         candidates: int | None = DEFAULT_CANDIDATES,
         transpose: int = 0,
         recall: float = DEFAULT_RECALL,
+        weights: Mapping[str, float] | None = None,
         progress: "Progress | None" = None,
     ) -> "pa.Table":
         """Rank what resembles a file, an item (by id) or a text, best first; nothing is written."""
@@ -143,7 +146,54 @@ class Database:
             candidates=candidates,
             transpose=transpose,
             recall=recall,
+            weights=weights,
             progress=progress,
+        )
+
+    def similar(
+        self,
+        midi: AnyPath,
+        *,
+        k: int = 10,
+        candidates: int | None = DEFAULT_CANDIDATES,
+        recall: float = DEFAULT_RECALL,
+        weights: Mapping[str, float] | None = None,
+        progress: "Progress | None" = None,
+    ) -> "SimilarFiles":
+        """Rank the MIDI files most like a MIDI file, one of the database (by id), or each of a folder."""
+        from .similar.copies import SimilarFiles
+
+        rows = self.query(
+            midi,
+            against="midi",
+            k=k,
+            candidates=candidates,
+            recall=recall,
+            weights=weights,
+            progress=progress,
+        )
+        return SimilarFiles(rows)
+
+    def dedup(self, *, corpus: str | None = None, progress: "Progress | None" = None) -> "DedupSummary":
+        """Find copies and versions among all MIDI files, comparing those that came since the last time."""
+        from .similar.dedup import dedup
+
+        return dedup(self.store, corpus=corpus, progress=progress)
+
+    def clusters(self) -> "pa.Table":
+        """List the clusters of copies and versions of the last `dedup`: the view ``midi_clusters``."""
+        from .similar.clusters import list_clusters
+
+        return list_clusters(self.store)
+
+    def export_dedup(
+        self, *, corpus: str | None = None, one_version: bool = False, out: AnyPath | None = None
+    ) -> "pa.Table":
+        """List the MIDI files to keep: of copies the best one, and of versions all, or one."""
+        from .similar.keep import export_dedup
+
+        return export_dedup(
+            self.store, corpus=corpus, one_version=one_version, out=None if out is None else Path(out)
         )
 
     def eval_matching(

@@ -74,6 +74,11 @@ class SlicedVoice:
     time_s: npt.NDArray[np.float64]
     frames: npt.NDArray[np.uint8]
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory that it takes."""
+        return self.time_s.nbytes + self.frames.nbytes
+
     def list_classes(self, space: Space) -> npt.NDArray[np.uint8]:
         """List what the windows of a space are made of: pitch classes, or kinds of drums, shape (n, 12)."""
         if space == "times":

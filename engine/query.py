@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow as pa
 from lakhdb.sql import read_query
 
 from .errors import InputError
-from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES
+from .ingest.scan import ARCHIVE_MARK, ARCHIVE_SUFFIX, AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models.protocols import Side
 from .options import DEFAULT_CANDIDATES, DEFAULT_RECALL, check_options
 from .progress import Progress
@@ -36,6 +37,7 @@ def query(
     candidates: int | None = DEFAULT_CANDIDATES,
     transpose: int = 0,
     recall: float = DEFAULT_RECALL,
+    weights: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> pa.Table:
     """Rank what is most like a target. Writes nothing.
@@ -46,8 +48,10 @@ def query(
     target : str or Path
         A path (it has a separator or the suffix of a MIDI or audio file); an item's id, or four digits or
         more that it begins with; otherwise words. Up to seven digits are words where some name has that word.
+        With `against` "midi" also a folder or an archive of MIDI files.
     against : {"midi", "audio"}, optional
-        Compare with these; by default with the other side. Words are sought on both sides.
+        Compare with these; by default with the other side. Words are sought on both sides. MIDI files are
+        compared with MIDI files by their notes: see `engine.similar.find_similar`.
     k : int
         Rows to return at most.
     candidates : int or None
@@ -56,17 +60,19 @@ def query(
         Try up to so many semitones both ways, 0 to 12.
     recall : float
         Share of the best candidates, 0 to 1, that an approximate search of windows is to find.
+    weights : mapping, optional
+        How much pitch, rhythm, instruments and velocities count among MIDI files; pitch alone by default.
     progress : Progress, optional
-        Told of stages ``"hash"`` and ``"dtw"``, in items.
+        Told of stages ``"hash"`` and ``"dtw"``, in items; or ``"query"``, in files of a folder.
 
     Returns
     -------
     pyarrow.Table
         For a path or an id: rank, id, path, artist, title, score, confidence, transposition, midi_start_s,
         midi_end_s, audio_start_s, audio_end_s, offset_s (the second of the MIDI at which the recording
-        begins; a target compared with its own side stands in for the MIDI). For words: kind, id, path,
+        begins; a recording compared with recordings stands in for the MIDI). For words: kind, id, path,
         artist, title, similarity (0 to 1); an entry of a list whose file is not here has its track id or MD5
-        for an id, and no path.
+        for an id, and no path. Among MIDI files: as `engine.similar.find_similar` returns them.
 
     Raises
     ------
@@ -80,12 +86,25 @@ def query(
         raise InputError(f"k is {k}; give 1 or more.")
     if against not in (None, "midi", "audio"):
         raise InputError(f"against is {against}; give midi or audio.")
+    is_folder = against == "midi" and _is_collection(target)
     item = None
-    if not _is_path(target):
+    if not (is_folder or _is_path(target)):
         check_text("the text", str(target))
         item = _find_item(store, str(target))
         if item is None:
             return _search_text(store, str(target), k)
+    is_midi = is_folder or (
+        Path(target).suffix.lower() in MIDI_SUFFIXES if item is None else item[0] == "midi"
+    )
+    if against == "midi" and is_midi:
+        from .similar.similar import find_similar
+
+        asked: str | Path = Path(target) if item is None else item[2]
+        return find_similar(
+            store, asked, k=k, weights=weights, candidates=candidates, recall=recall, progress=progress
+        )
+    if weights is not None:
+        raise InputError("weights are for MIDI files compared with MIDI files; leave them out.")
     # Imported when it is needed, for words to be answered at once.
     from .ranking import load_frames, rank_items, read_item_frames
 
@@ -116,6 +135,11 @@ def _is_path(target: str | Path) -> bool:
     if isinstance(target, Path) or os.sep in target or ARCHIVE_MARK in target:
         return True
     return Path(target).suffix.lower() in MIDI_SUFFIXES | AUDIO_SUFFIXES
+
+
+def _is_collection(target: str | Path) -> bool:
+    path = Path(target).expanduser()
+    return path.is_dir() or (path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file())
 
 
 def _find_item(store: Store, target: str) -> tuple[Side, int, str] | None:

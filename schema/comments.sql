@@ -108,6 +108,18 @@ COMMENT ON COLUMN segments.audio_end_s IS 'Seconds into the recording where it e
 COMMENT ON COLUMN segments.is_aligned IS 'The alignment goes through it; false where it would have to step back, as at a verse that is played twice.';
 COMMENT ON COLUMN segments.confidence IS 'The probability that the two parts are the same music, by themselves.';
 
+COMMENT ON VIEW midi_clusters IS 'A MIDI item that has copies or versions, as the last dedup found them.';
+COMMENT ON COLUMN midi_clusters."cluster" IS 'Name of what belongs together: the midi_id of the item that came first.';
+COMMENT ON COLUMN midi_clusters.member IS 'The MIDI item: its midi_id.';
+COMMENT ON COLUMN midi_clusters.path IS 'Its path, as in midi.';
+COMMENT ON COLUMN midi_clusters.kind IS 'representative, or what the item is to the nearest one: identical notes, same performance re-exported (in another key or at another tempo, perhaps) or version.';
+COMMENT ON COLUMN midi_clusters.representative IS 'The midi_id of the item that stands for the cluster: undamaged, with the most notes.';
+COMMENT ON COLUMN midi_clusters.nearest IS 'The midi_id of the item that it is most like, on the way to the representative; NULL for that one itself.';
+COMMENT ON COLUMN midi_clusters.similarity IS 'Of both, 0 to 1.';
+COMMENT ON COLUMN midi_clusters.matched IS 'Share of the notes of both that are the same, transposed.';
+COMMENT ON COLUMN midi_clusters.transposition IS 'Semitones by which the item is raised to fit the nearest one.';
+COMMENT ON COLUMN midi_clusters.tempo_ratio IS 'How many times as fast as the item the nearest one is.';
+
 COMMENT ON VIEW failures IS 'A file that could not be used.';
 COMMENT ON COLUMN failures.path IS 'Absolute, escaped where it is not UTF-8.';
 COMMENT ON COLUMN failures.corpus IS 'The corpus it would have joined.';

@@ -75,6 +75,22 @@ JOIN current_matches AS pair USING (run_id, midi_seq, audio_seq)
 JOIN midi_items AS midi USING (midi_seq)
 JOIN audio_items AS audio USING (audio_seq);
 
+-- Copies and versions among the MIDI files. Evidence is of the member and the nearest one.
+CREATE OR REPLACE TEMP VIEW midi_clusters AS
+SELECT
+    leader.midi_id AS "cluster", item.midi_id AS member, item.path, row.kind, chosen.midi_id AS representative,
+    nearest.midi_id AS nearest, link.similarity, link.matched,
+    CASE WHEN link.midi_seq = row.midi_seq THEN link.transposition ELSE -link.transposition END AS transposition,
+    CASE WHEN link.midi_seq = row.midi_seq THEN link.tempo_ratio ELSE 1 / link.tempo_ratio END AS tempo_ratio
+FROM cluster_rows AS row
+JOIN midi AS item USING (midi_seq)
+JOIN midi_items AS leader ON leader.midi_seq = row."cluster"
+JOIN midi_items AS chosen ON chosen.midi_seq = row.representative_seq
+LEFT JOIN midi_items AS nearest ON nearest.midi_seq = row.nearest_seq
+LEFT JOIN version_rows AS link
+    ON (link.midi_seq = row.midi_seq AND link.other_seq = row.nearest_seq)
+    OR (link.midi_seq = row.nearest_seq AND link.other_seq = row.midi_seq);
+
 CREATE OR REPLACE TEMP VIEW failures AS
 SELECT path, corpus, stage, reason, failed_at, kind FROM failed_files;
 

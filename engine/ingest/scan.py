@@ -15,6 +15,7 @@ from .member import DAMAGE, read_member
 
 __all__ = [
     "ARCHIVE_MARK",
+    "ARCHIVE_SUFFIX",
     "AUDIO_SUFFIXES",
     "MIDI_SUFFIXES",
     "Archives",

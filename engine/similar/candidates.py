@@ -25,7 +25,7 @@ STRIDE = 2
 
 
 def find_candidates(
-    indexes: Mapping[Space, WindowIndex], ours: SlicedVoice, limit: int
+    indexes: Mapping[Space, WindowIndex], ours: SlicedVoice, limit: int, at_least: float = -1.0
 ) -> npt.NDArray[np.int64]:
     """Find the items whose windows are most like those of a voice, by rank within their space.
 
@@ -36,6 +36,8 @@ def find_candidates(
     ours : SlicedVoice
     limit : int
         Items of each space.
+    at_least : float
+        Cosine similarity of the best windows, below which items are left out.
 
     Returns
     -------
@@ -50,8 +52,9 @@ def find_candidates(
             for stretch in STRETCHES[space]
         ]
         near = indexes[space].search(np.concatenate(vectors), limit)
-        found.append(near.item_seq)
-        ranks.append(np.arange(near.item_seq.size))
+        items = near.item_seq[near.similarity >= at_least]
+        found.append(items)
+        ranks.append(np.arange(items.size))
     items, rank = np.concatenate(found), np.concatenate(ranks)
     _, firsts = np.unique(items[np.argsort(rank, kind="stable")], return_index=True)
     return items[np.argsort(rank, kind="stable")][np.sort(firsts)]

@@ -51,7 +51,12 @@ Frames = npt.NDArray[np.uint8]
 
 
 def compare_voices(
-    ours: SlicedVoice, item_seq: npt.NDArray[np.int64], others: Sequence[SlicedVoice], *, wanted: int
+    ours: SlicedVoice,
+    item_seq: npt.NDArray[np.int64],
+    others: Sequence[SlicedVoice],
+    *,
+    wanted: int,
+    most_coarsely: float = np.inf,
 ) -> Comparisons:
     """Compare a file with candidates, and return those most like it by rising cost.
 
@@ -68,12 +73,17 @@ def compare_voices(
         The same, in their order.
     wanted : int
         Comparisons to return, at least if there are so many.
+    most_coarsely : float
+        Cost of means above which a candidate is left out.
     """
     if not others:
         return np.empty(0, COMPARISON)
     coarse = _compare_coarsely(ours, others)
     by_cost = np.argsort(coarse.min(axis=1), kind="stable")[: max(wanted, COMPARED)]
     kept = np.union1d(by_cost, np.arange(min(TRUSTED, len(others))))
+    kept = kept[coarse[kept].min(axis=1) <= most_coarsely]
+    if not kept.size:
+        return np.empty(0, COMPARISON)
     others = [others[at] for at in kept.tolist()]
     rolls = np.argsort(coarse[kept], axis=1, kind="stable")[:, :N_ROLLS]
     rolls = np.column_stack([np.zeros(len(kept), np.int64), rolls])  # most versions are in the same key

@@ -1,0 +1,1 @@
+CREATE TABLE new_coverage AS SELECT 4 AS midi_seq, 'new' AS settings;

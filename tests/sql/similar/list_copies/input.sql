@@ -1,0 +1,1 @@
+UPDATE midi_items SET chord_key = 'c' || (midi_seq // 3), interval_key = 'i';

@@ -1,0 +1,1 @@
+INSERT INTO version_coverage VALUES (1, 'new');
