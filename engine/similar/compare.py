@@ -11,7 +11,7 @@ from lakhdb.kernels.dtw.score import score_pairs
 
 from ..note_features import SlicedVoice
 
-__all__ = ["COMPARISON", "GULLY", "Comparisons", "compare_voices"]
+__all__ = ["COMPARISON", "EQUAL_DIGITS", "GULLY", "Comparisons", "compare_voices"]
 
 # Share of the shorter file that a path must reach: a third may be cut off.
 GULLY = 0.65
@@ -24,6 +24,9 @@ N_ROLLS = 2
 
 # Candidates whose slices are compared, at least: those whose means are most alike.
 COMPARED = 40
+
+# Costs that differ by less tell nothing: single precision along a path of thousands of cells.
+EQUAL_DIGITS = 4
 
 # Likeliest candidates whose slices are compared whatever their means say.
 TRUSTED = 10
@@ -89,7 +92,8 @@ def compare_voices(
     rolls = np.column_stack([np.zeros(len(kept), np.int64), rolls])  # most versions are in the same key
     best = _compare_slices(ours, item_seq[kept], others, rolls)
     best["cost"] = np.sqrt(best["slice_cost"] * _compare_times(ours, best, others))
-    return best[np.lexsort((best["item_seq"], best["cost"]))]
+    # Among equal ones, the likeliest first: the same notes in the same key.
+    return best[np.lexsort((kept, best["cost"].round(EQUAL_DIGITS)))]
 
 
 def _compare_coarsely(ours: SlicedVoice, others: Sequence[SlicedVoice]) -> npt.NDArray[np.float64]:

@@ -27,7 +27,7 @@ from ..note_features import (
 from ..note_lacks import count_note_lacks
 from ..store import Store
 from .candidates import find_candidates
-from .compare import Comparisons, compare_voices
+from .compare import EQUAL_DIGITS, Comparisons, compare_voices
 from .relate import Relation, relate
 from .weights import Weights
 
@@ -142,7 +142,7 @@ class NoteSearch:
                 version_from=VERSION_FROM,
             )
             found.append(Found(seq, replace(relation, similarity=weights.weigh(relation))))
-        return sorted(found, key=lambda one: (-one.relation.similarity, one.midi_seq))[:k]
+        return sorted(found, key=lambda one: -round(one.relation.similarity, EQUAL_DIGITS))[:k]
 
     def _compare(
         self,

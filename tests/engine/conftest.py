@@ -10,7 +10,7 @@ import torch
 
 from lakhdb.engine.features import Features
 from lakhdb.engine.ingest.audio import ingest_audio
-from lakhdb.engine.ingest.items import Item
+from lakhdb.engine.ingest.items import NUMBERED, Item
 from lakhdb.engine.ingest.midi import ingest_midi
 from lakhdb.engine.ingest.names import refresh_names
 from lakhdb.engine.ingest.scan import Source
@@ -98,7 +98,7 @@ def add_items(store, side, frames_by_name, corpus="tunes"):
 
 
 def _empty_tables(side):
-    kinds = ("notes", "events") if side == "midi" else ()
+    kinds = NUMBERED if side == "midi" else ()
     return {kind: PART_SCHEMAS[kind].empty_table().drop_columns(["midi_seq"]) for kind in kinds}
 
 
