@@ -133,8 +133,10 @@ class Opcodes:
 
     def _read_opcode(self) -> bytes:
         opcode = self._take(1)
-        while opcode == FRAME:  # a hint for readers, between any two opcodes
-            self._take(8)
+        while opcode == FRAME:  # a hint for readers, between any two opcodes: how much to read at once
+            n_bytes = int.from_bytes(self._take(8), "little")
+            if self.at + n_bytes > len(self._data):
+                raise UnreadableRowsError("it is cut off")
             opcode = self._take(1)
         return opcode
 

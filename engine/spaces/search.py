@@ -13,7 +13,7 @@ import pyarrow as pa
 from lakhdb.kernels.cosines import compute_cosines
 from lakhdb.sql import read_query
 
-from ..errors import DatabaseError, InputError
+from ..errors import InputError
 from ..ingest.scan import MIDI_SUFFIXES
 from ..progress import Progress
 from ..store import Store
@@ -98,7 +98,7 @@ def search_space(
 
 def _find_query(rows: npt.NDArray[Any], query: str, space: str) -> tuple[int | None, npt.NDArray[np.float32]]:
     """Find the vector that a query stands for, and its row, if it is one of the space's own."""
-    matched = _find_rows(rows, query, space)
+    matched = _find_rows(rows, query)
     if len(matched) > 1:
         raise InputError(
             f"{query} stands for {len(matched)} rows of the space {space}, {rows[NAMES][matched[0]]} and "
@@ -113,20 +113,17 @@ def _find_query(rows: npt.NDArray[Any], query: str, space: str) -> tuple[int | N
     )
 
 
-def _find_rows(rows: npt.NDArray[Any], query: str, space: str) -> list[int]:
+def _find_rows(rows: npt.NDArray[Any], query: str) -> list[int]:
     """List the rows of a name; if there are none, those whose file is called so, but for the folder."""
     named: list[int] = []
     called: list[int] = []
     stem = _cut_stem(query)
     for start, stop in cut_blocks(len(rows), rows.dtype[NAMES].itemsize):
-        try:
-            names = rows[NAMES][start:stop]
-            named += (start + np.flatnonzero(names == query)).tolist()
-            # Most names do not hold the stem at all, and to look for it is quick.
-            maybe = np.flatnonzero(np.strings.find(names, stem) >= 0)
-            called += [start + int(row) for row in maybe if _cut_stem(str(names[row])) == stem]
-        except ValueError as error:  # no Unicode
-            raise DatabaseError(f"the space {space} is damaged; see `lmdb verify --repair`.") from error
+        names = rows[NAMES][start:stop]
+        named += (start + np.flatnonzero(names == query)).tolist()
+        # Most names do not hold the stem at all, and to look for it is quick.
+        maybe = np.flatnonzero(np.strings.find(names, stem) >= 0)
+        called += [start + int(row) for row in maybe if _cut_stem(str(names[row])) == stem]
     return named or called
 
 

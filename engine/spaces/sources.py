@@ -4,9 +4,11 @@ import math
 import mmap
 import os
 import stat
+import sys
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
@@ -29,7 +31,10 @@ MOST_ROWS = 100_000_000
 LONGEST_LINE_BYTES = 4 * LONGEST_NAME + 2
 
 # What NumPy's reader of headers raises over bytes that are none.
-NOT_A_HEADER = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError)
+NOT_A_HEADER = (
+    ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError, SyntaxError,
+    TokenError,
+)  # fmt: skip
 
 HEADER_READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -106,8 +111,12 @@ class _Structured:
         self._fields = rows.dtype.names or ()
 
     def read_names(self, start: int, stop: int) -> list[str]:
-        names: list[str] = self._rows[self._fields[0]][start:stop].tolist()
-        return names
+        names = self._rows[self._fields[0]][start:stop]
+        names = np.ascontiguousarray(names, names.dtype.newbyteorder("="))
+        # NumPy would make them strings that Python holds for impossible.
+        if names.view(np.uint32).max() > sys.maxunicode:
+            raise ValueError("no Unicode")
+        return list(names.tolist())
 
     def read_vectors(self, start: int, stop: int) -> npt.NDArray[Any]:
         return self._rows[self._fields[1]][start:stop]
