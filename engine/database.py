@@ -277,7 +277,7 @@ class Database:
         exact: bool = True,
         progress: "Progress | None" = None,
     ) -> "pa.Table":
-        """Rank the embeddings of a space by their cosine similarity with one of them, or with one in a file."""
+        """Rank the embeddings of a space by cosine similarity with one of them, or with one in a file."""
         from .spaces.search import search_space
 
         return search_space(self.store, str(query), space=space, k=k, exact=exact, progress=progress)

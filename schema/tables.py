@@ -77,7 +77,7 @@ PART_SCHEMAS: dict[str, pa.Schema] = {
         [
             ("midi_seq", pa.int64()),
             ("version", pa.string()),
-            ("space", pa.string()),  # notes or drums, whose windows are of slices; or times: of notes, of seconds
+            ("space", pa.string()),  # notes or drums: windows of slices; times: of notes, in seconds
             ("window", pa.int32()),  # from 0
             ("vector", pa.list_(pa.float32())),  # unit norm
         ]

@@ -42,7 +42,7 @@ COMPARISON_VERSION = "note-comparison-1"
 VERSION_FROM = 0.45
 
 # What versions have at least: similarity of the best windows, and at most: cost of means of slices. Of 372
-# versions none had less than 0.982 or more than 0.412; of 13 475 other candidates 0.7 and 0.93 are left out so.
+# versions none had less than 0.982 or more than 0.412; of 13 475 others 0.7 and 0.93 are left out so.
 VERSION_WINDOWS = 0.972
 VERSION_COARSELY = 0.8
 

@@ -22,4 +22,8 @@ FROM (
     UNION ALL SELECT bit_xor(hash(t)) FROM song_words AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM song_pairs AS t
     UNION ALL SELECT bit_xor(hash(t)) FROM song_pair_coverage AS t
+    UNION ALL SELECT bit_xor(hash(t)) FROM version_rows AS t
+    UNION ALL SELECT bit_xor(hash(t)) FROM version_coverage AS t
+    UNION ALL SELECT bit_xor(hash(t)) FROM cluster_rows AS t
+    UNION ALL SELECT bit_xor(hash(t)) FROM vector_spaces AS t
 );

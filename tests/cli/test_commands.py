@@ -180,3 +180,27 @@ def test_ingest_metadata_names_files(run, matched, tmp_path):
         "cannot be read"
         in run("--db", matched, "ingest", "metadata", tmp_path, "--corpus", "x", code=1).stderr
     )
+
+
+def test_query_against_midi_tells_copies(run, matched, collection):
+    tune, folder = collection / "midi" / "tune2.mid", collection / "midi"
+    query = ["--db", matched, "query", "--against", "midi"]
+    best = read_json(run(*query, tune, "-k", "2", "--format", "json"))[0]
+    assert best["path"].endswith("tune2.mid")
+    assert (best["kind"], best["transposition"]) == ("identical notes", 0)
+    weights = ["--weight", "pitch=2,rhythm=1"]
+    lines = run(*query, folder, "-k", "1", *weights, "--format", "csv").stdout.splitlines()
+    assert lines[0].startswith("query,rank,id,path")
+    assert len(lines) == 7
+    run(*query, folder, "--weight", "loud", code=2)
+    refused = run("--db", matched, "query", tune, "--weight", "pitch=1", code=1)
+    assert "weights are for MIDI files" in refused.stderr
+
+
+def test_dedup_and_the_files_to_keep(run, matched, tmp_path):
+    assert "6 MIDI files compared" in run("--db", matched, "dedup").stdout
+    assert len(read_json(run("--db", matched, "export", "dedup", "--format", "json"))) == 6
+    keep = tmp_path / "keep.txt"
+    done = run("--db", matched, "export", "dedup", "--one-version", "-o", keep)
+    assert done.stdout == f"6 paths written to {keep}.\n"
+    assert len(keep.read_text().splitlines()) == 6

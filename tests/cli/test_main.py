@@ -46,13 +46,17 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_has_the_commands_of_the_design():
     assert COMMANDS == [
-        "align", "demo", "embed", "eval", "failures", "forget", "ingest", "match", "query", "show", "sql",
-        "status", "train", "verify",
+        "align", "dedup", "demo", "embed", "eval", "export", "failures", "forget", "ingest", "match", "query",
+        "show", "sql", "status", "train", "vectors", "verify",
     ]  # fmt: skip
 
 
 def test_every_command_and_option_is_explained(run):
-    inner = [command for group in ("ingest", "eval") for command in lmdb.commands[group].commands.values()]
+    inner = [
+        command
+        for group in ("ingest", "eval", "export", "vectors")
+        for command in lmdb.commands[group].commands.values()
+    ]
     for command in [*lmdb.commands.values(), *inner]:
         assert command.help, command.name
         for option in command.params:

@@ -24,9 +24,9 @@ def list_parts(store, kind):
 
 def test_a_sound_database_is_sound(ingested):
     findings = check(ingested)
-    assert len(findings) == 11
+    assert len(findings) == 15
     assert all(ok for ok, _ in findings.values())
-    assert findings.pop("space")[1].startswith("33 small parts, 0 rows that nothing reads")
+    assert findings.pop("space")[1].startswith("45 small parts, 0 rows that nothing reads")
     repaired = check(ingested, repair=True)
     assert repaired.pop("space") == (True, "33 parts became 5, 0 rows freed")
     assert repaired == findings
