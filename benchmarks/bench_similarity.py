@@ -34,7 +34,9 @@ from lakhdb.engine.note_features import (
     describe_notes,
     tabulate_voices,
 )
+from lakhdb.engine.options import DEFAULT_CANDIDATES, DEFAULT_RECALL
 from lakhdb.engine.similar.candidates import find_candidates
+from lakhdb.engine.similar.search import NoteSearch
 from lakhdb.kernels.midi_file import read_midi
 from lakhdb.kernels.note_windows import DIMENSION
 from lakhdb.kernels.scan import pack_vectors
@@ -92,13 +94,13 @@ def draw(files: Sequence[str], n: int, rng: np.random.Generator) -> list[str]:
 
 def measure_versions(corpus: Corpus, folder: Path, n: int, rng: np.random.Generator) -> None:
     """Print R@1, R@10 and MRR of each task among all files."""
-    db = make_database(folder / "all.lmdb", [corpus.folder])
+    searched = Searched(make_database(folder / "all.lmdb", [corpus.folder]), corpus.folder)
     tell = show_progress()
     for task, (queries, targets) in list_tasks(corpus).items():
         drawn, ranks, seconds = draw(queries, n, rng), [], []
         for done, query in enumerate(drawn, 1):
             started = time.monotonic()
-            found = rank_ours(db, corpus, corpus.folder / query)
+            found = searched.ask((corpus.folder / query).read_bytes())
             seconds.append(time.monotonic() - started)
             wanted = [
                 one
@@ -113,11 +115,21 @@ def measure_versions(corpus: Corpus, folder: Path, n: int, rng: np.random.Genera
         )
 
 
-def rank_ours(db: Database, corpus: Corpus, path: Path, k: int = DEEP) -> list[tuple[str, int]]:
-    """List files by falling similarity, and by how many semitones the query was raised."""
-    rows = db.similar(path, k=k).table
-    paths = [os.path.relpath(one, corpus.folder) for one in rows["path"].to_pylist()]
-    return list(zip(paths, rows["transposition"].to_pylist(), strict=True))
+class Searched:
+    """A database whose indexes stay loaded between queries, as in a service or a batch."""
+
+    def __init__(self, db: Database, root: Path) -> None:
+        self._store = db.store
+        self._search = NoteSearch(db.store, candidates=DEFAULT_CANDIDATES, recall=DEFAULT_RECALL)
+        rows = db.sql("SELECT midi_seq, path FROM midi").fetchall()
+        self._names = {seq: os.path.relpath(path, root) for seq, path in rows}
+
+    def ask(self, data: bytes, k: int = DEEP) -> list[tuple[str, int]]:
+        """List files by falling similarity, and by how many semitones the query was raised."""
+        notes = NoteArrays.take(read_midi(data).notes)
+        with self._store.reading() as con:
+            found = self._search.find(con, notes, k=k)
+        return [(self._names[one.midi_seq], one.relation.transposition) for one in found]
 
 
 def find_rank(corpus: Corpus, found: Sequence[str], query: str, wanted: Sequence[str]) -> float:
@@ -147,7 +159,7 @@ def summarise(ranks: Sequence[float]) -> dict[str, object]:
 
 def measure_corrupted(corpus: Corpus, folder: Path, n: int, seed: int) -> None:
     """Print, for each kind of corruption, how often the composition is first and the transposition right."""
-    db = make_database(folder / "all.lmdb", [corpus.folder])
+    searched = Searched(make_database(folder / "all.lmdb", [corpus.folder]), corpus.folder)
     originals = [one for one in corpus.files if not corpus.is_version(one)]
     for kind in KINDS:
         rng = np.random.default_rng([seed, len(kind)])
@@ -160,7 +172,7 @@ def measure_corrupted(corpus: Corpus, folder: Path, n: int, seed: int) -> None:
             if copy is None or len(ranks) == n:
                 continue
             started = time.monotonic()
-            found = ask_bytes(db, corpus, copy.midi)
+            found = searched.ask(copy.midi, ANSWERS)
             seconds.append(time.monotonic() - started)
             ranks.append(find_rank(corpus, [name for name, _ in found], originals[one], [
                 name for name, _ in found
@@ -185,27 +197,15 @@ def measure_drummed(corpus: Corpus, folder: Path, originals: Sequence[str], seed
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(add_drums((corpus.folder / one).read_bytes(), seed))
-    db = make_database(folder / f"{drummed.name}.lmdb", [drummed])
+    searched = Searched(make_database(folder / f"{drummed.name}.lmdb", [drummed]), drummed)
     ranks = []
     for one in originals:
         copy = corrupt((drummed / one).read_bytes(), DRUMS_REMOVED, seed)
         if copy is not None:
-            with tempfile.NamedTemporaryFile(suffix=".mid") as file:
-                file.write(copy.midi)
-                file.flush()
-                rows = db.similar(file.name, k=ANSWERS).table
-            names = [os.path.relpath(path, drummed) for path in rows["path"].to_pylist()]
+            names = [name for name, _ in searched.ask(copy.midi, ANSWERS)]
             right = [name for name in names if corpus.name_composition(name) == corpus.name_composition(one)]
             ranks.append(find_rank(corpus, names, one, right))
     print_figure("similarity corrupted", kind=DRUMS_REMOVED, **summarise(ranks), among=len(originals))
-
-
-def ask_bytes(db: Database, corpus: Corpus, data: bytes) -> list[tuple[str, int]]:
-    """Ask with the bytes of a file."""
-    with tempfile.NamedTemporaryFile(suffix=".mid") as file:
-        file.write(data)
-        file.flush()
-        return rank_ours(db, corpus, Path(file.name), ANSWERS)
 
 
 def measure_duplicates(corpus: Corpus, n: int, rng: np.random.Generator) -> None:
@@ -328,11 +328,11 @@ def compare_midisim(corpus: Corpus, folder: Path, n: int, seed: int) -> None:
             ranks.append(find_rank(corpus, [one for one in names if one != query], query, [wanted[query]]))
         print_figure("midisim versions", task=kind, among=len(catalogue), **summarise(ranks))
     with tempfile.TemporaryDirectory() as few:
-        db = make_database(Path(few) / "few.lmdb", paths)
+        searched = Searched(make_database(Path(few) / "few.lmdb", paths), corpus.folder)
         for kind, (asking, wanted) in tasks.items():
             ranks = []
             for query in asking:
-                names = [one for one, _ in rank_ours(db, corpus, corpus.folder / query) if one != query]
+                names = [one for one, _ in searched.ask((corpus.folder / query).read_bytes()) if one != query]
                 ranks.append(find_rank(corpus, names, query, [wanted[query]]))
             print_figure("similarity beside midisim", task=kind, among=len(catalogue), **summarise(ranks))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+import duckdb
 import pyarrow as pa
 
 from lakhdb.schema import PART_SCHEMAS
@@ -12,7 +13,7 @@ from .parts import register_parts, write_part
 from .progress import Progress
 from .store import Store
 
-__all__ = ["count_note_lacks", "describe_missing_notes"]
+__all__ = ["count_note_lacks", "describe_missing_notes", "list_note_lacks"]
 
 # What one transaction takes.
 BATCH_ITEMS = 512
@@ -22,7 +23,13 @@ BATCH_NOTES = 4 << 20
 def count_note_lacks(store: Store) -> int:
     """Count the MIDI files that cannot be compared with others yet."""
     with store.reading() as con:
-        return len(con.execute(read_query("similar/list_lacks"), {"version": NOTE_VERSION}).fetchall())
+        ((n_lacks,),) = con.execute(read_query("similar/count_lacks"), {"version": NOTE_VERSION}).fetchall()
+        return int(n_lacks)
+
+
+def list_note_lacks(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """List the MIDI files that lack slices or windows, and how many notes they have, if these are there."""
+    return con.execute(read_query("similar/list_lacks"), {"version": NOTE_VERSION}).fetchall()
 
 
 def describe_missing_notes(store: Store, *, progress: Progress | None = None) -> int:
@@ -31,7 +38,7 @@ def describe_missing_notes(store: Store, *, progress: Progress | None = None) ->
     The caller holds the writer's lock.
     """
     with store.reading() as con:
-        lacks = con.execute(read_query("similar/list_lacks"), {"version": NOTE_VERSION}).fetchall()
+        lacks = list_note_lacks(con)
     done = 0
     for seqs in _cut(lacks):
         _describe(store, seqs)

@@ -19,6 +19,7 @@ from .ingest.names import refresh_names
 from .lock import hold_writer_lock
 from .merge import count_dead_rows, count_small_parts, merge_parts
 from .models import Side, choose_model
+from .note_lacks import list_note_lacks
 from .parts import (
     FEATURES,
     NamedPart,
@@ -215,6 +216,7 @@ def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
     version = choose_model().version
     with store.reading() as con:
         rows, lacks = _list_incomplete(con, side), list_lacks(con, version, side)
+        note_lacks = list_note_lacks(con) if side == "midi" else []
     lost = [seq for seq, is_lost in rows if is_lost]
     if lost and repair:
         with store.writing() as con:
@@ -232,6 +234,9 @@ def _check_features(store: Store, side: Side, repair: bool) -> _Finding:
         return _Finding(check, False, f"{len(rows)} items have only those of another version")
     if lacks:
         detail = f"{len(lacks)} items have no vectors by the model {version} yet; `lmdb embed` makes them"
+        return _Finding(check, True, detail)
+    if note_lacks:
+        detail = f"{len(note_lacks)} items cannot be compared with each other yet; `lmdb embed` sees to it"
         return _Finding(check, True, detail)
     return _Finding(check, True, "every item has its own")
 
