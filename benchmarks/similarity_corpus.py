@@ -74,7 +74,7 @@ class Corpus:
         if parts[0] == "asap":
             return REPEATS.sub("", "/".join(parts[:-1]))
         if parts[0] == "vienna4x22":
-            name = f"vienna4x22/{re.sub(r'_(p[0-9]+|average)[.].*$', '', parts[-1])}"
+            name = f"vienna4x22/{re.sub(r'_p[0-9]+(-average)?[.].*$', '', parts[-1])}"
             return SHARED.get(name, name)
         return file
 

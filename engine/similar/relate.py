@@ -21,6 +21,9 @@ SIMILAR = "similar"
 SAME_START_S = 0.005
 SAME_END_S = 0.015
 
+# Where notes of one pitch overlap, programs disagree which of them an event ends.
+SAME_END_SHARE = 0.95
+
 # Of the same performance, so many notes are the same, and all but a few lie so near to a straight line from
 # the times of one file to those of the other.
 REEXPORTED_SHARE = 0.95
@@ -223,7 +226,8 @@ def _are_identical(ours: NoteArrays, other: NoteArrays) -> bool:
         return False
     starts, ends = other.start_s[theirs] - ours.start_s[mine], other.end_s[theirs] - ours.end_s[mine]
     late = float(np.median(starts))
-    return bool(np.abs(starts - late).max() <= SAME_START_S and np.abs(ends - late).max() <= SAME_END_S)
+    same_end = np.abs(ends - late) <= SAME_END_S
+    return bool(np.abs(starts - late).max() <= SAME_START_S and same_end.mean() >= SAME_END_SHARE)
 
 
 def _compare_rhythm(ours_s: npt.NDArray[np.float64], other_s: npt.NDArray[np.float64], slope: float) -> float:

@@ -38,8 +38,8 @@ def list_named(store):
 
 def test_many_small_parts_become_one_of_each_kind(ingested, read_tables):
     before = read_tables(ingested.folder)
-    assert count_small_parts(ingested) == 33
-    assert merge_parts(ingested, many=6) == Rewritten(33, 5, 0)
+    assert count_small_parts(ingested) == 45
+    assert merge_parts(ingested, many=6) == Rewritten(45, 7, 0)
     assert count_parts(ingested) == dict.fromkeys(PART_SCHEMAS, 1)
     assert count_small_parts(ingested) == 0
     assert read_tables(ingested.folder) == before
@@ -53,6 +53,8 @@ def test_few_small_parts_are_left_alone(ingested):
     assert count_parts(ingested) == {
         "notes": 6,
         "events": 6,
+        "note_slices": 6,
+        "note_windows": 6,
         "constant_q": 1,
         "hash_sequences": 1,
         "embeddings": 1,
@@ -100,7 +102,7 @@ def test_frees_the_rows_of_items_that_are_gone(ingested, collection):
     done = merge_parts(ingested, many=99, sweep=True)
     assert done.n_freed == n_dead
     # MIDI parts hold one item each and are gone; those of audio are left with three of four.
-    assert (done.n_before, done.n_after) == (8, 3)
+    assert (done.n_before, done.n_after) == (10, 3)
     assert count_dead_rows(ingested) == 0
     assert list_files(ingested) == list_named(ingested)
     assert all(verify(ingested)["ok"].to_pylist())
@@ -152,7 +154,7 @@ def test_a_reader_that_has_views_but_not_read_yet_does_not_fail(ingested):
         [sys.executable, "-c", READER, ingested.folder], stdout=subprocess.PIPE, text=True
     ) as reader:
         assert reader.stdout.readline() == "views\n"
-        assert merge_parts(ingested, many=2) == Rewritten(33, 5, 0)
+        assert merge_parts(ingested, many=2) == Rewritten(45, 7, 0)
         assert [int(line) for line in reader.stdout] == wanted
     assert reader.returncode == 0
 
@@ -223,7 +225,7 @@ def test_an_ingest_does_not_merge_damage_away(ingested, collection, monkeypatch,
 
 def test_other_kinds_are_merged_beside_a_damaged_part(ingested):
     flip_a_byte(ingested.folder / min(file for file in list_named(ingested) if "/notes/" in file))
-    assert merge_parts(ingested, many=6) == Rewritten(27, 4, 0)
+    assert merge_parts(ingested, many=6) == Rewritten(39, 6, 0)
     assert count_parts(ingested) == {**dict.fromkeys(PART_SCHEMAS, 1), "notes": 6}
 
 

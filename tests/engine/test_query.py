@@ -68,7 +68,11 @@ def test_an_items_own_side_can_be_asked_and_leaves_out_the_item(database, collec
     assert item not in query(database.store, item, against="midi")["id"].to_pylist()
     found = query(database.store, collection / "midi" / "tune3.mid", against="midi")
     assert found["id"][0].as_py() == item
-    assert found["score"][0].as_py() == 1
+    assert found["similarity"][0].as_py() == 1
+    recording = database.sql("SELECT audio_id FROM audio WHERE path LIKE '%tune3.flac'").fetchall()[0][0]
+    assert recording not in query(database.store, recording, against="audio")["id"].to_pylist()
+    found = query(database.store, collection / "audio" / "tune3.flac", against="audio")
+    assert (found["id"][0].as_py(), found["score"][0].as_py()) == (recording, 1)
 
 
 def test_pruned_and_unpruned_agree_on_the_first(database, collection):
