@@ -41,9 +41,9 @@ COMPARISON_VERSION = "note-comparison-1"
 # one tune.
 VERSION_FROM = 0.4
 
-# What versions have at least: similarity of the best windows, and at most: cost of means of slices. Of 93 copies
-# of 60 files, up to three corruptions at once, none that is told as a version had less than 0.959 or more than
-# 0.67; of 13 475 other candidates, 0.93 cost more than 0.8.
+# What versions have at least: similarity of the best windows, and at most: cost of means of slices. Of 93
+# copies of 60 files, up to three corruptions at once, none that is told as a version had less than 0.959 or
+# more than 0.67; of 13 475 other candidates, 0.93 cost more than 0.8.
 VERSION_WINDOWS = 0.955
 VERSION_COARSELY = 0.8
 
