@@ -228,7 +228,9 @@ def measure_duplicates(corpus: Corpus, n: int, rng: np.random.Generator) -> None
         composition = {member.name: member.composition for member in members}
         cluster = {Path(row["path"]).name: row["cluster"] for row in rows}
         kinds = [
-            (relation[Path(row["path"]).name], row["kind"]) for row in rows if row["kind"] != "representative"
+            (relation[name], row["kind"])
+            for name, row in ((Path(row["path"]).name, row) for row in rows)
+            if row["kind"] != "representative" and relation[name] != "original"
         ]
     names = [member.name for member in members]
     linked = [
