@@ -92,6 +92,12 @@ def draw(files: Sequence[str], n: int, rng: np.random.Generator) -> list[str]:
     return [files[at] for at in sorted(rng.permutation(len(files))[:n])]
 
 
+def list_wanted(corpus: Corpus, query: str, targets: Sequence[str]) -> list[str]:
+    """List the targets of the query's composition."""
+    composition = corpus.name_composition(query)
+    return [one for one in targets if one != query and corpus.name_composition(one) == composition]
+
+
 def measure_versions(corpus: Corpus, folder: Path, n: int, rng: np.random.Generator) -> None:
     """Print R@1, R@10 and MRR of each task among all files."""
     searched = Searched(make_database(folder / "all.lmdb", [corpus.folder]), corpus.folder)
@@ -102,11 +108,7 @@ def measure_versions(corpus: Corpus, folder: Path, n: int, rng: np.random.Genera
             started = time.monotonic()
             found = searched.ask((corpus.folder / query).read_bytes())
             seconds.append(time.monotonic() - started)
-            wanted = [
-                one
-                for one in targets
-                if one != query and corpus.name_composition(one) == corpus.name_composition(query)
-            ]
+            wanted = list_wanted(corpus, query, targets)
             if wanted:
                 ranks.append(find_rank(corpus, [one for one, _ in found], query, wanted))
             tell(task, done, len(drawn))
@@ -301,11 +303,7 @@ def compare_midisim(corpus: Corpus, folder: Path, n: int, seed: int) -> None:
     for task, (queries, targets) in list_tasks(corpus).items():
         asking, wanted = [], {}
         for query in (queries[at] for at in rng.permutation(len(queries))):
-            right = [
-                one
-                for one in targets
-                if one != query and corpus.name_composition(one) == corpus.name_composition(query)
-            ]
+            right = list_wanted(corpus, query, targets)
             if right and len(asking) < n:
                 asking.append(query)
                 wanted[query] = right[int(rng.integers(len(right)))]

@@ -27,10 +27,11 @@ from lakhdb.engine.confidence import AMONG, SIGNS, SINGLE, Logistic, judge_signs
 from lakhdb.engine.device import choose_device
 from lakhdb.engine.embed import embed_missing
 from lakhdb.engine.evaluate.truth import find_items, read_truth
+from lakhdb.engine.feature_cache import FeatureCache
 from lakhdb.engine.index_files import load_index
 from lakhdb.engine.options import DEFAULT_CANDIDATES
 from lakhdb.engine.pairs import Probe
-from lakhdb.engine.reader import FeatureReader, FrameCache
+from lakhdb.engine.reader import FeatureReader
 from lakhdb.engine.store import open_store
 
 RIDGE = 1e-3
@@ -123,7 +124,7 @@ def collect(bench: Path, database: Path) -> Sample:
         queries, recordings = (find_items(con, side, None, truth) for side in ("midi", "audio"))
         composition = {one.seq: one.composition for one in recordings}
         items = np.array(sorted(composition))
-        reader = FeatureReader(con, FrameCache())
+        reader = FeatureReader(con, FeatureCache())
         for done, query in enumerate(queries):
             frames = reader.frames("midi", [query.seq])[query.seq]
             fits = np.array([composition[seq] == query.composition for seq in items.tolist()])

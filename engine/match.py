@@ -20,6 +20,7 @@ from .device import choose_device
 from .embed import embed_missing
 from .errors import InputError
 from .evidence import EVIDENCE, Evidence
+from .feature_cache import FeatureCache
 from .index import WindowIndex
 from .index_files import EXACT_BELOW, load_index
 from .ingest.names import refresh_names
@@ -28,7 +29,7 @@ from .options import DEFAULT_RECALL, check_options
 from .pairs import PAIR, Pairs, Probe, place_pair
 from .progress import Progress
 from .ranges import Block, Ranges, find_uncovered, merge_ranges, to_ranges
-from .reader import FeatureReader, FrameCache
+from .reader import FeatureReader
 from .refine_matches import PlacedPair
 from .runs import Run, describe_settings, insert_rows, insert_stages, list_coverage, list_items, take_up_run
 from .segments import Segment
@@ -228,7 +229,7 @@ class _Matcher:
         self.progress = progress
         self.settings = describe_settings(candidates=candidates, transpose=transpose, accept=accept)
         self.device = choose_device()
-        self.cache = FrameCache()
+        self.cache: FeatureCache[npt.NDArray[np.uint8]] = FeatureCache()
         self.index: WindowIndex | None = None
         self.run = Run(None, self.settings)
         self.late: dict[int, Late] = {}

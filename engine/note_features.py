@@ -25,6 +25,8 @@ from lakhdb.kernels.note_windows import compute_note_vectors
 from lakhdb.schema import PART_SCHEMAS
 from lakhdb.sql import read_query
 
+from .part_rows import build_lists
+
 __all__ = [
     "NOTE_VERSION",
     "SPACES",
@@ -75,8 +77,8 @@ class SlicedVoice:
     frames: npt.NDArray[np.uint8]
 
     @property
-    def n_bytes(self) -> int:
-        """Memory that it takes."""
+    def nbytes(self) -> int:
+        """Memory that it takes, as arrays call it."""
         return self.time_s.nbytes + self.frames.nbytes
 
     def list_classes(self, space: Space) -> npt.NDArray[np.uint8]:
@@ -166,8 +168,6 @@ def tabulate_voices(voices: Sequence[SlicedVoice]) -> dict[str, pa.Table]:
     spaces = [(space, one) for one in voices for space in SPACES[one.voice]]
     vectors = [compute_note_vectors(one.list_classes(space)) for space, one in spaces]
     sizes = [len(one) for one in vectors]
-    flat = np.concatenate(vectors)
-    offsets = np.arange(0, flat.size + 1, flat.shape[1], dtype=np.int32)
     slices = {
         "version": [NOTE_VERSION] * len(voices),
         "voice": [one.voice for one in voices],
@@ -178,7 +178,7 @@ def tabulate_voices(voices: Sequence[SlicedVoice]) -> dict[str, pa.Table]:
         "version": [NOTE_VERSION] * sum(sizes),
         "space": np.repeat([space for space, _ in spaces], sizes),
         "window": np.concatenate([np.arange(size) for size in sizes]),
-        "vector": pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat.reshape(-1))),
+        "vector": build_lists([vector for one in vectors for vector in one], np.float32),
     }
     return {"note_slices": _build("note_slices", slices), "note_windows": _build("note_windows", windows)}
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pyarrow as pa
 
-from lakhdb.schema import PART_SCHEMAS
 from lakhdb.sql import read_query
 
 from .note_features import NOTE_VERSION, describe_notes, read_note_arrays, tabulate_voices
+from .part_rows import build_numbered
 from .parts import register_parts, write_part
 from .progress import Progress
 from .store import Store
@@ -52,18 +52,17 @@ def _describe(store: Store, seqs: Sequence[int]) -> None:
     with store.reading() as con:
         notes = read_note_arrays(con, seqs)
     described = {seq: describe_notes(one) for seq, one in notes.items()}
-    tables: dict[str, list[pa.Table]] = {"note_slices": [], "note_windows": []}
-    for seq, one in described.items():
-        for kind, rows in tabulate_voices(one.voices).items():
-            owner = pa.array([seq] * rows.num_rows, pa.int64())
-            tables[kind].append(rows.add_column(0, PART_SCHEMAS[kind].field(0), owner))
+    tables = {seq: tabulate_voices(one.voices) for seq, one in described.items()}
     keys = pa.Table.from_pylist(
         [
             {"midi_seq": seq, "chord_key": one.chord_key, "interval_key": one.interval_key}
             for seq, one in described.items()
         ]
     )
-    parts = [write_part(store.folder, kind, pa.concat_tables(rows)) for kind, rows in tables.items()]
+    parts = []
+    for kind in ("note_slices", "note_windows"):
+        rows = build_numbered(kind, [(seq, table[kind]) for seq, table in tables.items()])
+        parts.append(write_part(store.folder, kind, rows))
     with store.writing() as con:
         register_parts(con, parts)
         con.register("new_keys", keys)

@@ -11,7 +11,14 @@ from lakhdb.schema import PART_SCHEMAS
 
 from .models import Description, Side
 
-__all__ = ["Described", "build_embeddings", "build_hash_sequences", "build_table"]
+__all__ = [
+    "Described",
+    "build_embeddings",
+    "build_hash_sequences",
+    "build_lists",
+    "build_numbered",
+    "build_table",
+]
 
 # An item's number and what a model says of it.
 Described = tuple[int, Description]
@@ -24,7 +31,7 @@ def build_hash_sequences(side: Side, version: str, described: Sequence[Described
         side=[side] * len(described),
         item_seq=[seq for seq, _ in described],
         version=[version] * len(described),
-        hashes=_build_lists([one.hashes for _, one in described], np.uint32),
+        hashes=build_lists([one.hashes for _, one in described], np.uint32),
     )
 
 
@@ -41,7 +48,7 @@ def build_embeddings(
         item_seq=seqs,
         version=[version] * len(seqs),
         start_frame=_concatenate([one.window_starts for _, one in described], np.int32),
-        vector=_build_lists([vector for _, one in described for vector in one.window_vectors], np.float32),
+        vector=build_lists([vector for _, one in described for vector in one.window_vectors], np.float32),
     )
 
 
@@ -52,7 +59,17 @@ def build_table(kind: str, **columns: Any) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _build_lists(arrays: Sequence[npt.NDArray[Any]], dtype: type) -> pa.ListArray:
+def build_numbered(kind: str, tables: Iterable[tuple[int, pa.Table]]) -> pa.Table:
+    """Put together rows of several MIDI items that have all columns but `midi_seq`, the items' numbers."""
+    schema = PART_SCHEMAS[kind]
+    numbered = [
+        rows.add_column(0, schema.field(0), [np.full(rows.num_rows, seq, np.int64)]) for seq, rows in tables
+    ]
+    return pa.concat_tables([schema.empty_table(), *numbered])
+
+
+def build_lists(arrays: Sequence[npt.NDArray[Any]], dtype: type) -> pa.ListArray:
+    """Build a column of lists of numbers."""
     offsets = np.concatenate([[0], np.cumsum([len(array) for array in arrays])]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(_concatenate(arrays, dtype)))
 

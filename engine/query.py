@@ -10,7 +10,7 @@ import pyarrow as pa
 from lakhdb.sql import read_query
 
 from .errors import InputError
-from .ingest.scan import ARCHIVE_MARK, ARCHIVE_SUFFIX, AUDIO_SUFFIXES, MIDI_SUFFIXES
+from .ingest.scan import ARCHIVE_MARK, AUDIO_SUFFIXES, MIDI_SUFFIXES, is_collection
 from .models.protocols import Side
 from .options import DEFAULT_CANDIDATES, DEFAULT_RECALL, check_options
 from .progress import Progress
@@ -86,7 +86,7 @@ def query(
         raise InputError(f"k is {k}; give 1 or more.")
     if against not in (None, "midi", "audio"):
         raise InputError(f"against is {against}; give midi or audio.")
-    is_folder = against == "midi" and _is_collection(target)
+    is_folder = against == "midi" and is_collection(Path(target))
     item = None
     if not (is_folder or _is_path(target)):
         check_text("the text", str(target))
@@ -135,11 +135,6 @@ def _is_path(target: str | Path) -> bool:
     if isinstance(target, Path) or os.sep in target or ARCHIVE_MARK in target:
         return True
     return Path(target).suffix.lower() in MIDI_SUFFIXES | AUDIO_SUFFIXES
-
-
-def _is_collection(target: str | Path) -> bool:
-    path = Path(target).expanduser()
-    return path.is_dir() or (path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file())
 
 
 def _find_item(store: Store, target: str) -> tuple[Side, int, str] | None:

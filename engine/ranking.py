@@ -15,6 +15,7 @@ from .confidence import estimate_confidence
 from .device import choose_device
 from .embed import list_lacks
 from .errors import InputError, MissingEmbeddingError
+from .feature_cache import FeatureCache
 from .features import compute_audio_features, compute_midi_features, read_frames
 from .index_files import load_index
 from .ingest.audio import load_audio
@@ -23,7 +24,7 @@ from .ingest.scan import AUDIO_SUFFIXES, MIDI_SUFFIXES
 from .models import Side, choose_model
 from .pairs import Pairs, Probe, place_pair
 from .progress import Progress
-from .reader import FeatureReader, FrameCache
+from .reader import FeatureReader
 from .runs import list_items
 from .store import Store
 
@@ -123,7 +124,7 @@ def _rank(
     with store.reading() as con:
         items = list_items(con, side, None)
         items = items if own is None else items[items != own]
-        reader, device = FeatureReader(con, FrameCache()), choose_device()
+        reader, device = FeatureReader(con, FeatureCache()), choose_device()
         (ranking,) = run_cascade(
             reader,
             None if index is None else index.within(items),

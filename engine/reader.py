@@ -1,6 +1,5 @@
-"""Features of many items, read in batches and kept within bounded memory."""
+"""Features of many items, read in batches."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import duckdb
@@ -10,49 +9,18 @@ import numpy.typing as npt
 from lakhdb.kernels.whitening import prepare_frames
 
 from .alignment import Trace
+from .feature_cache import FeatureCache
 from .features import read_frames, read_hashes
 from .models import Side
 from .refine_matches import PlacedPair, refine_placed
 
-__all__ = ["FeatureReader", "FrameCache"]
-
-# Some 10 000 previews or 2 000 songs.
-CACHE_BYTES = 512 << 20
-
-
-class FrameCache:
-    """The most recently used prepared frames, up to `max_bytes`."""
-
-    def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._n_bytes = 0
-        self._frames: OrderedDict[tuple[Side, int], npt.NDArray[np.uint8]] = OrderedDict()
-
-    @property
-    def n_bytes(self) -> int:
-        """Bytes held now."""
-        return self._n_bytes
-
-    def get(self, side: Side, seq: int) -> npt.NDArray[np.uint8] | None:
-        """Return an item's frames if they are held."""
-        frames = self._frames.get((side, seq))
-        if frames is not None:
-            self._frames.move_to_end((side, seq))
-        return frames
-
-    def put(self, side: Side, seq: int, frames: npt.NDArray[np.uint8]) -> None:
-        """Hold an item's frames, letting go of those unused for longest."""
-        self._frames[side, seq] = frames
-        self._n_bytes += frames.nbytes
-        while self._n_bytes > self._max_bytes:
-            _, dropped = self._frames.popitem(last=False)
-            self._n_bytes -= dropped.nbytes
+__all__ = ["FeatureReader"]
 
 
 class FeatureReader:
     """Reads features over one connection, prepared frames through a cache that outlives it."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, cache: FrameCache) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, cache: FeatureCache[npt.NDArray[np.uint8]]) -> None:
         self._con = con
         self._cache = cache
 

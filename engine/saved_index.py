@@ -16,7 +16,7 @@ from .graph import PARAMETERS, Graph, Width
 from .parts import sync_folder
 from .window_sources import IndexName, find_version
 
-__all__ = ["IndexFiles", "SavedIndex"]
+__all__ = ["IndexFiles", "SavedIndex", "put_file"]
 
 
 @dataclass(frozen=True)
@@ -130,12 +130,12 @@ class IndexFiles:
         with temporary.open("wb") as stream:
             index.window_id.tofile(stream)
             index.packed.tofile(stream)
-        vectors, graph = _put(temporary, self._vectors), None
+        vectors, graph = put_file(temporary, self._vectors), None
         if index.graph is None:
             self._graph.unlink(missing_ok=True)
         else:
             index.graph.save(temporary)
-            graph = _put(temporary, self._graph)
+            graph = put_file(temporary, self._graph)
         manifest = Manifest(
             version=self._version,
             dimension=self._dimension,
@@ -148,7 +148,7 @@ class IndexFiles:
             widths=index.graph.widths if index.graph else (),
         )
         temporary.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-        _put(temporary, self._manifest)
+        put_file(temporary, self._manifest)
 
 
 def _check_file(path: Path, expected: File) -> None:
@@ -161,8 +161,8 @@ def _hash_file(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _put(temporary: Path, final: Path) -> File:
-    """Flush a file and give it its name."""
+def put_file(temporary: Path, final: Path) -> File:
+    """Flush a file and give it its name; return what was written."""
     with temporary.open("rb") as stream:
         os.fsync(stream.fileno())
     written = File(temporary.stat().st_size, _hash_file(temporary))

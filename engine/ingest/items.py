@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from lakhdb.schema import PART_SCHEMAS
-
 from ..features import FEATURE_VERSION, Features
-from ..part_rows import build_table
+from ..part_rows import build_numbered, build_table
 
 __all__ = ["Failure", "Item", "build_part_rows"]
 
@@ -58,7 +55,9 @@ def build_part_rows(side: str, items: Sequence[tuple[int, Item]]) -> dict[str, p
     """Build the rows of the parts for numbered items, by kind of part; kinds without rows are left out."""
     tables = {"constant_q": _build_constant_q(side, items)}
     if side == "midi":
-        tables |= {kind: _build_numbered(kind, items) for kind in NUMBERED}
+        tables |= {
+            kind: build_numbered(kind, [(seq, item.tables[kind]) for seq, item in items]) for kind in NUMBERED
+        }
     return {kind: table for kind, table in tables.items() if table.num_rows}
 
 
@@ -72,12 +71,3 @@ def _build_constant_q(side: str, items: Sequence[tuple[int, Item]]) -> pa.Table:
         reference_db=[item.features.reference_db for _, item in items],
         frames=[item.features.frames.reshape(-1).data for _, item in items],
     )
-
-
-def _build_numbered(kind: str, items: Sequence[tuple[int, Item]]) -> pa.Table:
-    schema = PART_SCHEMAS[kind]
-    tables = [
-        item.tables[kind].add_column(0, schema.field(0), [np.full(item.tables[kind].num_rows, seq, np.int64)])
-        for seq, item in items
-    ]
-    return pa.concat_tables([schema.empty_table(), *tables])

@@ -15,7 +15,6 @@ from .member import DAMAGE, read_member
 
 __all__ = [
     "ARCHIVE_MARK",
-    "ARCHIVE_SUFFIX",
     "AUDIO_SUFFIXES",
     "MIDI_SUFFIXES",
     "Archives",
@@ -23,6 +22,7 @@ __all__ = [
     "UnreadableError",
     "escape_path",
     "find_sources",
+    "is_collection",
     "open_regular",
     "read_bytes",
 ]
@@ -81,6 +81,12 @@ class Source:
     def text(self) -> str:
         """The path as text that every database takes."""
         return escape_path(self.path)
+
+
+def is_collection(path: Path) -> bool:
+    """Tell whether a path is a folder or an archive, which may hold many files."""
+    path = path.expanduser()
+    return path.is_dir() or (path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file())
 
 
 def escape_path(path: str) -> str:

@@ -15,8 +15,8 @@ from ..options import DEFAULT_RECALL
 from ..progress import Progress
 from ..store import Store
 from .clusters import REPRESENTATIVE, Link, Member, gather_clusters
-from .relate import IDENTICAL, REEXPORTED, VERSION
-from .search import COMPARISON_VERSION, VERSION_FROM, Found, NoteSearch
+from .relate import IDENTICAL, REEXPORTED, VERSION, VERSION_FROM
+from .search import COMPARISON_VERSION, Found, NoteSearch
 
 __all__ = ["DedupSummary", "dedup"]
 

@@ -1,6 +1,5 @@
 """Search among the MIDI files of a database for those that resemble one."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from lakhdb.sql import read_query
 
 from ..errors import MissingEmbeddingError
+from ..feature_cache import FeatureCache
 from ..index import WindowIndex
 from ..index_files import load_index
 from ..note_features import (
@@ -28,27 +28,19 @@ from ..note_lacks import count_note_lacks
 from ..store import Store
 from .candidates import find_candidates
 from .compare import EQUAL_DIGITS, Comparisons, compare_voices
-from .relate import Relation, relate
+from .relate import VERSION_FROM, Relation, relate
 from .weights import Weights
 
-__all__ = ["COMPARISON_VERSION", "VERSION_FROM", "Found", "NoteSearch"]
+__all__ = ["COMPARISON_VERSION", "Found", "NoteSearch"]
 
 # Raised whenever the same files would be related otherwise.
 COMPARISON_VERSION = "note-comparison-1"
-
-# Similarity of pitch from which on two files are versions of one piece. Of 1 000 pairs of near files from
-# pop909, asap, nottingham and vienna4x22, 99.8 % of the versions reach it, and 14 others, mostly variants of
-# one tune. At 0.4, reels of other names begin to hang together.
-VERSION_FROM = 0.45
 
 # What versions have at least: similarity of the best windows, and at most: cost of means of slices. Of 93
 # copies of 60 files, up to three corruptions at once, none that is told as a version had less than 0.959 or
 # more than 0.67; of 13 475 other candidates, 0.93 cost more than 0.8.
 VERSION_WINDOWS = 0.955
 VERSION_COARSELY = 0.8
-
-# Slices that are kept in memory: of some 10 000 files.
-CACHE_BYTES = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -93,8 +85,7 @@ class NoteSearch:
         self._store, self._candidates = store, candidates
         self._recall, self._build = recall, build
         self._indexes: dict[Space, WindowIndex] = {}
-        self._cache: OrderedDict[tuple[Voice, int], SlicedVoice] = OrderedDict()
-        self._cached_bytes = 0
+        self._cache: FeatureCache[SlicedVoice] = FeatureCache()
 
     def find(
         self,
@@ -140,7 +131,6 @@ class NoteSearch:
                 others[seq],
                 cost=float(pair["cost"]),
                 roll=int(pair["roll"]),
-                version_from=VERSION_FROM,
             )
             found.append(Found(seq, replace(relation, similarity=weights.weigh(relation))))
         return sorted(found, key=lambda one: -round(one.relation.similarity, EQUAL_DIGITS))[:k]
@@ -174,16 +164,12 @@ class NoteSearch:
         self, con: duckdb.DuckDBPyConnection, voice: Voice, seqs: Sequence[int]
     ) -> dict[int, SlicedVoice]:
         """Read one voice of some files, or take it from memory."""
-        missing = [seq for seq in seqs if (voice, seq) not in self._cache]
-        read = read_slices(con, voice, missing) if missing else {}
-        for seq, one in read.items():
-            self._cache[voice, seq] = one
-            self._cached_bytes += one.n_bytes
-        found = {seq: self._cache[voice, seq] for seq in seqs if (voice, seq) in self._cache}
-        for seq in found:
-            self._cache.move_to_end((voice, seq))
-        while self._cached_bytes > CACHE_BYTES:
-            self._cached_bytes -= self._cache.popitem(last=False)[1].n_bytes
+        held = {seq: self._cache.get(voice, seq) for seq in seqs}
+        found = {seq: one for seq, one in held.items() if one is not None}
+        missing = [seq for seq in seqs if seq not in found]
+        for seq, one in (read_slices(con, voice, missing) if missing else {}).items():
+            found[seq] = one
+            self._cache.put(voice, seq, one)
         return found
 
     def _load(self, voice: Voice) -> dict[Space, WindowIndex]:

@@ -14,7 +14,7 @@ from lakhdb.sql import read_query
 
 from ..errors import InputError
 from ..ingest.midi import load_midi
-from ..ingest.scan import ARCHIVE_SUFFIX, MIDI_SUFFIXES, find_sources
+from ..ingest.scan import MIDI_SUFFIXES, find_sources, is_collection
 from ..note_features import NoteArrays, read_note_arrays
 from ..options import DEFAULT_CANDIDATES, DEFAULT_RECALL
 from ..progress import Progress
@@ -96,7 +96,7 @@ def find_similar(
         If the notes of some items have not been described yet.
     """
     weighed = Weights.make(weights)
-    many = isinstance(target, Path) and (target.is_dir() or target.suffix.lower() == ARCHIVE_SUFFIX)
+    many = isinstance(target, Path) and is_collection(target)
     with store.reading() as con:
         limit = candidates if candidates is not None else _count_items(con)
         search = NoteSearch(store, candidates=max(limit, k), recall=recall)

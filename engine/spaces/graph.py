@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,8 @@ import numpy.typing as npt
 
 from lakhdb.kernels.cosines import scale_to_unit
 
-from ..parts import sync_folder
 from ..progress import Progress
+from ..saved_index import put_file
 from ..store import Store
 from .catalog import Space
 from .files import VECTORS
@@ -136,19 +135,9 @@ class _Files:
         temporary = self.graph.with_name(f"{self.graph.name}.{uuid.uuid4().hex}")
         try:
             index.save_index(str(temporary))
-            digest = _put(temporary, self.graph)
+            digest = put_file(temporary, self.graph).sha256
             manifest = {"space": space.sha256, "sha256": digest, "parameters": PARAMETERS}
             temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-            _put(temporary, self.manifest)
+            put_file(temporary, self.manifest)
         finally:
             temporary.unlink(missing_ok=True)
-
-
-def _put(temporary: Path, final: Path) -> str:
-    """Flush a file and give it its name; return its checksum."""
-    with temporary.open("rb") as stream:
-        os.fsync(stream.fileno())
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    temporary.rename(final)
-    sync_folder(final.parent)
-    return digest

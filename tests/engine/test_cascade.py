@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lakhdb.engine.cascade import run_cascade
+from lakhdb.engine.feature_cache import FeatureCache
 from lakhdb.engine.index_files import load_index
 from lakhdb.engine.pairs import (
     FRAME_TEMPO_MARGIN,
@@ -16,7 +17,7 @@ from lakhdb.engine.pairs import (
     place_pair,
     rescore_pairs,
 )
-from lakhdb.engine.reader import FeatureReader, FrameCache
+from lakhdb.engine.reader import FeatureReader
 from lakhdb.kernels.constant_q import COMPARED_BINS, FRAME_S
 from lakhdb.kernels.dtw.score import score_pairs
 from lakhdb.kernels.whitening import prepare_frames
@@ -26,7 +27,7 @@ def run(store, probes, side, candidates, items=None):
     items = np.arange(1, 9) if items is None else np.array(items)
     index = None if candidates is None else load_index(store, side).within(items)
     with store.reading() as con:
-        reader = FeatureReader(con, FrameCache())
+        reader = FeatureReader(con, FeatureCache())
         return run_cascade(reader, index, probes, side, items, candidates=candidates, device="cpu")
 
 
@@ -204,7 +205,7 @@ def test_there_may_be_nothing_to_rank(both, midi_frames):
 
 
 def test_the_cache_keeps_within_its_bytes_and_lets_the_unused_go():
-    cache = FrameCache(max_bytes=3 * 72)
+    cache = FeatureCache(max_bytes=3 * 72)
     for seq in range(1, 4):
         cache.put("midi", seq, np.full((1, 72), seq, np.uint8))
     cache.get("midi", 1)

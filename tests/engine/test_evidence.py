@@ -7,9 +7,10 @@ from lakhdb.engine.candidate_evidence import LEAST_PAIRS, gather_evidence
 from lakhdb.engine.cascade import run_cascade
 from lakhdb.engine.confidence import AMONG, SIGNS, SINGLE, Logistic, estimate_confidence, read_signs
 from lakhdb.engine.evidence import EVIDENCE, gather_alone
+from lakhdb.engine.feature_cache import FeatureCache
 from lakhdb.engine.index_files import load_index
 from lakhdb.engine.pairs import Probe, compare_backward, compare_frames
-from lakhdb.engine.reader import FeatureReader, FrameCache
+from lakhdb.engine.reader import FeatureReader
 from lakhdb.kernels.whitening import prepare_frames
 
 SEQS = np.arange(1, 9)
@@ -22,7 +23,7 @@ def gather(both):
     def gather(probe, candidates=8, items=SEQS):
         index = load_index(both, "audio").within(items)
         with both.reading() as con:
-            reader = FeatureReader(con, FrameCache())
+            reader = FeatureReader(con, FeatureCache())
             (ranking,) = run_cascade(
                 reader, index, [probe], "audio", items, candidates=candidates, device="cpu"
             )

@@ -10,8 +10,8 @@ from lakhdb.kernels.dtw.score import score_pairs
 from lakhdb.kernels.whitening import prepare_frames
 
 from ...device import Device
+from ...feature_cache import FeatureCache
 from ...pairs import GULLY, Probe, compare_frames
-from ...reader import FrameCache
 from ..catalogue import Catalogue, Positions
 from .protocols import Frames, Outcome, Query, Ranker, Settings, Stopwatch
 
@@ -26,7 +26,7 @@ class FrameSource:
 
     def __init__(self, catalogue: Catalogue, prepare: Callable[[Frames], Frames] | None = None) -> None:
         self._catalogue, self._prepare = catalogue, prepare
-        self._cache = FrameCache()
+        self._cache: FeatureCache[npt.NDArray[np.uint8]] = FeatureCache()
 
     def read(self, positions: Positions) -> list[Frames]:
         """Return the frames of some recordings, in the order asked for."""

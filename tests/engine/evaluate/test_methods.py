@@ -69,7 +69,8 @@ def test_vectors_find_more_than_chance(name, catalogue, queries):
 
 
 def test_our_cascade_is_that_of_the_engine(both, midi_frames, audio_frames, make_catalogue, queries):
-    from lakhdb.engine.reader import FeatureReader, FrameCache
+    from lakhdb.engine.feature_cache import FeatureCache
+    from lakhdb.engine.reader import FeatureReader
 
     frames = list(audio_frames.values())
     catalogue = make_catalogue(frames, range(len(frames)))
@@ -81,7 +82,7 @@ def test_our_cascade_is_that_of_the_engine(both, midi_frames, audio_frames, make
     index = WindowIndex(np.arange(owners.size), owners, vectors)
     probes = [Probe(query.frames, "midi", "midi", 1) for query in queries]
     with both.reading() as con:
-        reader = FeatureReader(con, FrameCache())
+        reader = FeatureReader(con, FeatureCache())
         rankings = run_cascade(reader, index, probes, "audio", np.arange(1, 9), candidates=3, device="cpu")
     for outcome, ranking in zip(outcomes, rankings, strict=True):
         assert ranking.pairs.size == 3
