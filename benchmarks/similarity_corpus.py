@@ -16,8 +16,20 @@ COLLECTIONS = ("pop909", "asap", "nottingham", "vienna4x22")
 
 # asap keeps a piece apart from the same piece with other repeats.
 REPEATS = re.compile(r"(_(no|extra|first|second))*_repeats?$")
-# The opening of an étude that asap has, too.
-SHARED = {"vienna4x22/Chopin_op10_no3": "asap/Chopin/Etudes_op_10/3"}
+# What the collections hold under two names: the opening of an étude that asap has, too; a song that differs in
+# a hundredth of its notes; files of the same bytes; Backstairs Jig, or Come Up The Back Stairs; and Raggety
+# Anne, or Ragtime Annie.
+SHARED = {
+    "vienna4x22/Chopin_op10_no3": "asap/Chopin/Etudes_op_10/3",
+    "pop909/018": "pop909/017",
+    "nottingham/MIDI/hpps25.mid": "nottingham/MIDI/hpps24.mid",
+    "nottingham/MIDI/jigs136.mid": "nottingham/MIDI/jigs134.mid",
+    "nottingham/MIDI/jigs156.mid": "nottingham/MIDI/jigs155.mid",
+    "nottingham/MIDI/jigs283.mid": "nottingham/MIDI/jigs282.mid",
+    "nottingham/MIDI/reelsm-q24.mid": "nottingham/MIDI/reelsa-c22.mid",
+    "nottingham/MIDI/jigs300.mid": "nottingham/MIDI/jigs11.mid",
+    "nottingham/MIDI/reelsr-t2.mid": "nottingham/MIDI/reelsr-t1.mid",
+}
 
 
 class Corpus:
@@ -69,14 +81,14 @@ class Corpus:
     def name_composition(self, file: str) -> str:
         """Name the composition: the song, the piece, or the tune."""
         parts = file.split("/")
+        name = file
         if parts[0] == "pop909":
-            return "/".join(parts[:2])
-        if parts[0] == "asap":
-            return REPEATS.sub("", "/".join(parts[:-1]))
-        if parts[0] == "vienna4x22":
+            name = "/".join(parts[:2])
+        elif parts[0] == "asap":
+            name = REPEATS.sub("", "/".join(parts[:-1]))
+        elif parts[0] == "vienna4x22":
             name = f"vienna4x22/{re.sub(r'_p[0-9]+(-average)?[.].*$', '', parts[-1])}"
-            return SHARED.get(name, name)
-        return file
+        return SHARED.get(name, name)
 
 
 def make_database(folder: Path, paths: Iterable[Path]) -> Database:

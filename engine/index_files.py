@@ -54,7 +54,7 @@ def load_index(
     Parameters
     ----------
     store : Store
-    name : {"midi", "audio", "notes", "times", "drums"}
+    name : {"midi", "audio", "notes", "times", "drums", "tracks"}
         Of one side, by the model in use; or of one space of MIDI files.
     exact_below : int
         With fewer windows than this, search is exact and there is no graph.

@@ -30,6 +30,7 @@ from .part_rows import build_lists
 __all__ = [
     "NOTE_VERSION",
     "SPACES",
+    "TRACKS",
     "NoteArrays",
     "NoteDescription",
     "SlicedVoice",
@@ -37,19 +38,31 @@ __all__ = [
     "Voice",
     "describe_notes",
     "read_note_arrays",
-    "read_slices",
+    "read_voices",
     "tabulate_voices",
 ]
 
 # Raised whenever the same notes would give other slices, vectors or fingerprints.
-NOTE_VERSION = "note-slices-1"
+NOTE_VERSION = "note-slices-2"
 
-Voice = Literal["notes", "drums"]
+# All notes with a pitch, all drums, and each of the tracks with the most notes by itself: where a track was
+# left out, the others are the same.
+Voice = Literal["notes", "drums", "track 1", "track 2", "track 3", "track 4"]
+TRACKS: tuple[Voice, ...] = ("track 1", "track 2", "track 3", "track 4")
 
-# Windows are of slices, for notes and for drums, or of steps in time, for notes: slices know no tempo, but an
+# Windows are of slices, for all voices, or of steps in time, for notes: slices know no tempo, but an
 # accompaniment with more notes has more of them.
-Space = Literal["notes", "times", "drums"]
-SPACES: dict[Voice, tuple[Space, ...]] = {"notes": ("notes", "times"), "drums": ("drums",)}
+Space = Literal["notes", "times", "drums", "tracks"]
+SPACES: dict[Voice, tuple[Space, ...]] = {
+    "notes": ("notes", "times"),
+    "drums": ("drums",),
+    **dict.fromkeys(TRACKS, ("tracks",)),
+}
+
+# A track with fewer slices is like too many others. Windows of the second track are numbered from 256, and so
+# on; what a track has beyond so many, more than 8 000 slices, is left out.
+FEWEST_SLICES = 8
+TRACK_WINDOWS = 256
 
 # 16 s a window; more than an hour of them is left out.
 STEP_S = 0.25
@@ -61,11 +74,11 @@ KEY_DIGITS = 16
 
 @dataclass(frozen=True, eq=False)
 class SlicedVoice:
-    """The notes or the drums of a file, as they are compared.
+    """The notes, the drums or a track of a file, as they are compared.
 
     Attributes
     ----------
-    voice : {"notes", "drums"}
+    voice : {"notes", "drums", "track 1", ...}
     time_s : float64, shape (n_slices,)
         When slices begin.
     frames : uint8, shape (n_slices, 48)
@@ -81,6 +94,16 @@ class SlicedVoice:
         """Memory that it takes, as arrays call it."""
         return self.time_s.nbytes + self.frames.nbytes
 
+    @property
+    def first_window(self) -> int:
+        """The number of its first window within its spaces."""
+        return TRACKS.index(self.voice) * TRACK_WINDOWS if self.voice in TRACKS else 0
+
+    @property
+    def most_windows(self) -> int | None:
+        """How many of its windows are numbered."""
+        return TRACK_WINDOWS if self.voice in TRACKS else None
+
     def list_classes(self, space: Space) -> npt.NDArray[np.uint8]:
         """List what the windows of a space are made of: pitch classes, or kinds of drums, shape (n, 12)."""
         if space == "times":
@@ -94,6 +117,11 @@ class SlicedVoice:
         # What begins within a step is heard in it.
         ends_s = first + (np.arange(n_steps, dtype=np.float64) + 0.999) * step_s
         return hold_slices(self.time_s, self.frames, ends_s)
+
+    def choose_step(self, most: int) -> float:
+        """Choose seconds for `hold`: the usual distance of slices, or more, for `most` steps to suffice."""
+        gaps = np.diff(self.time_s)
+        return max(float(np.median(gaps)), float(gaps.sum()) / most) if gaps.size else 1.0
 
     def transpose(self, semitones: int) -> "SlicedVoice":
         """Raise notes; drums stay as they are."""
@@ -109,7 +137,7 @@ class NoteArrays:
     Attributes
     ----------
     start_s, end_s : float64, shape (n_notes,)
-    pitch, velocity, program : integers, shape (n_notes,)
+    pitch, velocity, program, track : integers, shape (n_notes,)
     is_drum : bool, shape (n_notes,)
     """
 
@@ -118,6 +146,7 @@ class NoteArrays:
     pitch: npt.NDArray[np.integer]
     velocity: npt.NDArray[np.integer]
     program: npt.NDArray[np.integer]
+    track: npt.NDArray[np.integer]
     is_drum: npt.NDArray[np.bool_]
 
     @classmethod
@@ -133,7 +162,7 @@ class NoteDescription:
     Attributes
     ----------
     voices : tuple of SlicedVoice
-        Its notes and its drums, whichever there are.
+        Its notes and its drums, whichever there are, and its tracks, if it has two or more with a pitch.
     chord_key, interval_key : str
         Fingerprints, equal for equal files: which pitches begin together, in their order. Neither knows of
         times, velocities or instruments. The second takes pitches from the lowest of the first slice and
@@ -146,7 +175,7 @@ class NoteDescription:
 
 
 def describe_notes(notes: NoteArrays) -> NoteDescription:
-    """Slice the notes and drums of a file and take their fingerprints."""
+    """Slice the notes, drums and tracks of a file and take their fingerprints."""
     sliced: dict[Voice, Slices] = {}
     pitched, drums = ~notes.is_drum, notes.is_drum
     if pitched.any():
@@ -156,6 +185,7 @@ def describe_notes(notes: NoteArrays) -> NoteDescription:
     spelt = [_spell(notes.pitch[notes.is_drum == (voice == "drums")], one) for voice, one in sliced.items()]
     main = spelt[0]
     root = int(main[0, 1]) if "notes" in sliced else 0
+    sliced.update(_slice_tracks(notes))
     return NoteDescription(
         tuple(SlicedVoice(voice, one.time_s, one.frames) for voice, one in sliced.items()),
         _digest(np.concatenate(spelt)),
@@ -163,10 +193,25 @@ def describe_notes(notes: NoteArrays) -> NoteDescription:
     )
 
 
+def _slice_tracks(notes: NoteArrays) -> dict[Voice, Slices]:
+    """Slice the tracks with the most notes; in a file of a single track, the instruments."""
+    pitched = np.flatnonzero(~notes.is_drum)
+    for owner in (notes.track[pitched], notes.program[pitched]):
+        owners, sizes = np.unique(owner, return_counts=True)
+        if owners.size > 1:
+            break
+    else:
+        return {}
+    tracks = [pitched[owner == one] for one in owners[np.argsort(-sizes, kind="stable")][: len(TRACKS)]]
+    sliced = [slice_notes(notes.start_s[at], notes.end_s[at], notes.pitch[at]) for at in tracks]
+    long = [one for one in sliced if one.time_s.size >= FEWEST_SLICES]
+    return dict(zip(TRACKS, long, strict=False))
+
+
 def tabulate_voices(voices: Sequence[SlicedVoice]) -> dict[str, pa.Table]:
     """Build the rows of a file for the parts of slices and windows, without the column `midi_seq`."""
     spaces = [(space, one) for one in voices for space in SPACES[one.voice]]
-    vectors = [compute_note_vectors(one.list_classes(space)) for space, one in spaces]
+    vectors = [compute_note_vectors(one.list_classes(space))[: one.most_windows] for space, one in spaces]
     sizes = [len(one) for one in vectors]
     slices = {
         "version": [NOTE_VERSION] * len(voices),
@@ -177,26 +222,29 @@ def tabulate_voices(voices: Sequence[SlicedVoice]) -> dict[str, pa.Table]:
     windows = {
         "version": [NOTE_VERSION] * sum(sizes),
         "space": np.repeat([space for space, _ in spaces], sizes),
-        "window": np.concatenate([np.arange(size) for size in sizes]),
+        "window": np.concatenate(
+            [one.first_window + np.arange(size) for (_, one), size in zip(spaces, sizes, strict=True)]
+        ),
         "vector": build_lists([vector for one in vectors for vector in one], np.float32),
     }
     return {"note_slices": _build("note_slices", slices), "note_windows": _build("note_windows", windows)}
 
 
-def read_slices(con: duckdb.DuckDBPyConnection, voice: Voice, seqs: Sequence[int]) -> dict[int, SlicedVoice]:
-    """Read one voice of some MIDI files by item number; those without it are left out."""
-    parameters = {"voice": voice, "version": NOTE_VERSION, "seqs": list(seqs)}
+def read_voices(
+    con: duckdb.DuckDBPyConnection, seqs: Sequence[int]
+) -> dict[int, dict[Voice, SlicedVoice]]:
+    """Read the voices of some MIDI files by item number; those without any are left out."""
+    parameters = {"version": NOTE_VERSION, "seqs": list(seqs)}
     rows = con.sql(read_query("similar/read_slices"), params=parameters).to_arrow_table()
-    return {
-        seq: SlicedVoice(
+    columns = (rows["midi_seq"].to_pylist(), rows["voice"].to_pylist(), rows["times_s"], rows["frames"])
+    voices: dict[int, dict[Voice, SlicedVoice]] = {}
+    for seq, voice, times, frames in zip(*columns, strict=True):
+        voices.setdefault(seq, {})[voice] = SlicedVoice(
             voice,
             times.values.to_numpy(zero_copy_only=False),
             np.frombuffer(frames.as_buffer(), np.uint8).reshape(-1, N_BINS),
         )
-        for seq, times, frames in zip(
-            rows["midi_seq"].to_pylist(), rows["times_s"], rows["frames"], strict=True
-        )
-    }
+    return voices
 
 
 def read_note_arrays(con: duckdb.DuckDBPyConnection, seqs: Sequence[int]) -> dict[int, NoteArrays]:

@@ -37,7 +37,7 @@ FEATURES = "features"
 GLOB_CHARACTERS = re.compile(r"[*?\[]")
 
 # Rows in a row group: few where rows are large, so that one item's frames can be read alone.
-ROWS_PER_GROUP = {"constant_q": 1, "hash_sequences": 64, "note_slices": 1}
+ROWS_PER_GROUP = {"constant_q": 1, "hash_sequences": 64, "note_slices": 4}
 
 # Kinds whose columns repeat their values; elsewhere a dictionary costs time and wins nothing.
 REPETITIVE = frozenset({"notes", "events"})

@@ -16,11 +16,11 @@ from .note_features import NOTE_VERSION, Space
 __all__ = ["INDEX_NAMES", "IndexName", "SourceVersion", "WindowSource", "find_version", "open_source"]
 
 # Sides, by the model in use; then spaces of MIDI files that are compared with each other.
-IndexName = Literal["midi", "audio", "notes", "times", "drums"]
-INDEX_NAMES: tuple[IndexName, ...] = ("midi", "audio", "notes", "times", "drums")
+IndexName = Literal["midi", "audio", "notes", "times", "drums", "tracks"]
+INDEX_NAMES: tuple[IndexName, ...] = ("midi", "audio", "notes", "times", "drums", "tracks")
 
 SIDES: dict[IndexName, Side] = {"midi": "midi", "audio": "audio"}
-SPACES: dict[IndexName, Space] = {"notes": "notes", "times": "times", "drums": "drums"}
+SPACES: dict[IndexName, Space] = {"notes": "notes", "times": "times", "drums": "drums", "tracks": "tracks"}
 
 
 class SourceVersion(Protocol):

@@ -8,15 +8,16 @@ import numpy.typing as npt
 from lakhdb.kernels.note_windows import compute_note_vectors
 
 from ..index import WindowIndex
-from ..note_features import SPACES, SlicedVoice, Space
+from ..note_features import SPACES, TRACKS, SlicedVoice, Space, Voice
 
-__all__ = ["find_candidates"]
+__all__ = ["find_candidates", "find_tracks"]
 
 # Times as long that windows of the query are taken. Of a copy that lacks a fifth of the notes, or has a fifth
 # more, some windows fit then; and of one that is played slower or faster, those of times.
 STRETCHES: dict[Space, tuple[float, ...]] = {
     "notes": (1.0, 0.8, 1.25),
     "drums": (1.0, 0.8, 1.25),
+    "tracks": (1.0, 0.8, 1.25),
     "times": (1.0, 0.7, 0.8, 0.9, 1.12, 1.25, 1.4),
 }
 
@@ -34,6 +35,7 @@ def find_candidates(
     indexes : mapping
         Of the spaces of the voice.
     ours : SlicedVoice
+        Notes or drums.
     limit : int
         Items of each space.
     at_least : float
@@ -44,17 +46,49 @@ def find_candidates(
     int64, shape (n,)
         Item numbers, the likeliest first; `limit` times the number of spaces at most.
     """
-    found, ranks = [], []
-    for space in SPACES[ours.voice]:
-        classes = ours.list_classes(space)
-        vectors = [
-            compute_note_vectors(classes, stretch)[:: 1 if stretch == 1 else STRIDE]
-            for stretch in STRETCHES[space]
-        ]
-        near = indexes[space].search(np.concatenate(vectors), limit)
-        items = near.item_seq[near.similarity >= at_least]
-        found.append(items)
-        ranks.append(np.arange(items.size))
-    items, rank = np.concatenate(found), np.concatenate(ranks)
-    _, firsts = np.unique(items[np.argsort(rank, kind="stable")], return_index=True)
-    return items[np.argsort(rank, kind="stable")][np.sort(firsts)]
+    found = [_search(indexes[space], ours, space, limit, at_least) for space in SPACES[ours.voice]]
+    items = np.concatenate(found)
+    order = np.argsort(np.concatenate([np.arange(one.size) for one in found]), kind="stable")
+    _, firsts = np.unique(items[order], return_index=True)
+    return items[order][np.sort(firsts)]
+
+
+def find_tracks(
+    indexes: Mapping[Space, WindowIndex], ours: SlicedVoice, limit: int, at_least: float
+) -> list[tuple[int, Voice]]:
+    """Find tracks whose windows are most like those of all notes, or tracks and all notes like a track.
+
+    Parameters
+    ----------
+    indexes : mapping
+        Of the spaces notes and tracks.
+    ours : SlicedVoice
+        Notes, or a track.
+    limit : int
+        Items of each space.
+    at_least : float
+        Cosine similarity of the best windows, below which they are left out.
+
+    Returns
+    -------
+    list of (int, Voice)
+        Item numbers and which of their voices.
+    """
+    tracks = _search(indexes["tracks"], ours, "tracks", limit, at_least)
+    found = [(item // len(TRACKS), TRACKS[item % len(TRACKS)]) for item in tracks.tolist()]
+    if ours.voice in TRACKS:
+        notes = _search(indexes["notes"], ours, "notes", limit, at_least)
+        found += [(item, "notes") for item in notes.tolist()]
+    return found
+
+
+def _search(
+    index: WindowIndex, ours: SlicedVoice, space: Space, limit: int, at_least: float
+) -> npt.NDArray[np.int64]:
+    """Return the items of an index whose windows are most like those of a voice, the likeliest first."""
+    classes = ours.list_classes(space)
+    vectors = [
+        compute_note_vectors(classes, stretch)[:: 1 if stretch == 1 else STRIDE] for stretch in STRETCHES[space]
+    ]
+    near = index.search(np.concatenate(vectors), limit)
+    return near.item_seq[near.similarity >= at_least]

@@ -8,18 +8,20 @@ import numpy.typing as npt
 
 from lakhdb.kernels.dtw.result import PathScores
 from lakhdb.kernels.dtw.score import score_pairs
+from lakhdb.kernels.note_slices import BEGINNING, N_CLASSES
 
 from ..note_features import SlicedVoice
 
-__all__ = ["COMPARISON", "EQUAL_DIGITS", "GULLY", "Comparisons", "compare_voices"]
+__all__ = ["COMPARISON", "EQUAL_DIGITS", "GULLY", "MOST_STEPS", "Comparisons", "compare_voices"]
 
 # Share of the shorter file that a path must reach: a third may be cut off.
 GULLY = 0.65
 
 # Frames whose mean tells transpositions and unlikely candidates, seconds between such frames in time, and
-# transpositions that are compared by the slices themselves, beside none.
+# transpositions that are compared by these, and then by the slices themselves, beside none.
 COARSENESS = 8
 COARSE_STEP_S = 2.0
+COARSE_ROLLS = 5
 N_ROLLS = 2
 
 # Candidates whose slices are compared, at least: those whose means are most alike.
@@ -34,15 +36,16 @@ TRUSTED = 10
 # Steps of a file in time, at most.
 MOST_STEPS = 4000
 
-# A compared candidate: the item; the cost of the path a cell over the mean cost of its block, by slices, and
-# the geometric mean of that and the same by times; semitones upwards, 0 to 11; the path's first and last
-# slices.
+# A compared candidate: its place among them; the cost of the path a cell over the mean cost of its block, by
+# slices, and the geometric mean of that and the same by times; semitones upwards, 0 to 11; how many times as
+# slow the other is, as times fit best; the first and last slices of the path of slices.
 COMPARISON = np.dtype(
     [
-        ("item_seq", np.int64),
+        ("candidate", np.int64),
         ("cost", np.float64),
         ("slice_cost", np.float64),
         ("roll", np.int32),
+        ("slowness", np.float64),
         ("start", np.int32),
         ("end", np.int32),
         ("other_start", np.int32),
@@ -55,25 +58,22 @@ Frames = npt.NDArray[np.uint8]
 
 def compare_voices(
     ours: SlicedVoice,
-    item_seq: npt.NDArray[np.int64],
     others: Sequence[SlicedVoice],
     *,
     wanted: int,
     most_coarsely: float = np.inf,
 ) -> Comparisons:
-    """Compare a file with candidates, and return those most like it by rising cost.
+    """Compare a voice with candidates, and return those most like it by rising cost.
 
-    First means of eight slices, and steps of two seconds, in all transpositions. Then the slices of the best,
+    First means of eight slices, and steps of two seconds, in the likelier transpositions. Then the slices of the best,
     in the likeliest transpositions, and times, at the same tempo and at the ratio of tempi that the path of
-    slices shows: an accompaniment with more notes has more slices for the same time.
+    slices shows, or that of lengths: an accompaniment with more notes has more slices for the same time.
 
     Parameters
     ----------
     ours : SlicedVoice
-    item_seq : int64, shape (n,)
-        Candidates, by falling likelihood.
     others : sequence of SlicedVoice
-        The same, in their order.
+        Candidates, by falling likelihood.
     wanted : int
         Comparisons to return, at least if there are so many.
     most_coarsely : float
@@ -90,23 +90,45 @@ def compare_voices(
     others = [others[at] for at in kept.tolist()]
     rolls = np.argsort(coarse[kept], axis=1, kind="stable")[:, :N_ROLLS]
     rolls = np.column_stack([np.zeros(len(kept), np.int64), rolls])  # most versions are in the same key
-    best = _compare_slices(ours, item_seq[kept], others, rolls)
-    best["cost"] = np.sqrt(best["slice_cost"] * _compare_times(ours, best, others))
+    best = _compare_slices(ours, others, rolls)
+    best["candidate"] = kept
+    time_cost, best["slowness"] = _compare_times(ours, best, others)
+    best["cost"] = np.sqrt(best["slice_cost"] * time_cost)
     # Among equal ones, the likeliest first: the same notes in the same key.
     return best[np.lexsort((kept, best["cost"].round(EQUAL_DIGITS)))]
 
 
 def _compare_coarsely(ours: SlicedVoice, others: Sequence[SlicedVoice]) -> npt.NDArray[np.float64]:
-    """Return the cost of each candidate in each transposition, shape (n_candidates, n_rolls)."""
+    """Return the cost of each candidate in each transposition, shape (n_candidates, n_rolls).
+
+    Transpositions in which what begins is least alike altogether cost infinitely much.
+    """
     slices = [_coarsen(one.frames) for one in others]
     steps = [one.hold(COARSE_STEP_S, MOST_STEPS) for one in others]
-    costs = []
-    for roll in range(1 if ours.voice == "drums" else 12):
+    scaled = [one.hold(COARSE_STEP_S * _compare_lengths(ours, one), MOST_STEPS) for one in others]
+    costs = np.full((len(others), 1 if ours.voice == "drums" else N_CLASSES), np.inf)
+    likely = _find_likely_rolls(ours, others)
+    for roll in range(costs.shape[1]):
+        at = np.flatnonzero(likely[:, roll]).tolist()
+        if not at:
+            continue
         raised = ours.transpose(roll)
-        by_slices = _normalise(score_pairs(_coarsen(raised.frames), slices, gully=GULLY))
-        held = raised.hold(COARSE_STEP_S, MOST_STEPS)
-        costs.append(np.minimum(by_slices, _normalise(score_pairs(held, steps, gully=GULLY))))
-    return np.stack(costs, axis=1)
+        by_slices = _normalise(score_pairs(_coarsen(raised.frames), [slices[k] for k in at], gully=GULLY))
+        held = [steps[k] for k in at] + [scaled[k] for k in at]
+        by_times = _normalise(score_pairs(raised.hold(COARSE_STEP_S, MOST_STEPS), held, gully=GULLY))
+        costs[at, roll] = np.minimum(by_slices, by_times.reshape(2, -1).min(axis=0))
+    return costs
+
+
+def _find_likely_rolls(ours: SlicedVoice, others: Sequence[SlicedVoice]) -> npt.NDArray[np.bool_]:
+    """Tell which transpositions bring the pitch classes together, shape (n_candidates, n_rolls)."""
+    if ours.voice == "drums":
+        return np.ones((len(others), 1), np.bool_)
+    mine = ours.frames[:, BEGINNING].mean(axis=0)
+    theirs = np.stack([one.frames[:, BEGINNING].mean(axis=0) for one in others])
+    alike = theirs @ np.stack([np.roll(mine, roll) for roll in range(N_CLASSES)], axis=1)
+    ranks = np.argsort(np.argsort(-alike, axis=1, kind="stable"), axis=1, kind="stable")
+    return np.asarray(ranks < COARSE_ROLLS)
 
 
 def _coarsen(frames: Frames) -> Frames:
@@ -118,13 +140,12 @@ def _coarsen(frames: Frames) -> Frames:
 
 def _compare_slices(
     ours: SlicedVoice,
-    item_seq: npt.NDArray[np.int64],
     others: Sequence[SlicedVoice],
     rolls: npt.NDArray[np.int64],
 ) -> Comparisons:
     """Compare slices in each transposition, shape (n_candidates, n_rolls); keep each one's best."""
     best = np.zeros(len(others), COMPARISON)
-    best["item_seq"], best["slice_cost"] = item_seq, np.inf
+    best["slice_cost"] = np.inf
     for roll in np.unique(rolls).tolist():
         at = np.flatnonzero((rolls == roll).any(axis=1))
         paths = score_pairs(ours.transpose(roll).frames, [others[k].frames for k in at.tolist()], gully=GULLY)
@@ -140,20 +161,29 @@ def _compare_slices(
 
 def _compare_times(
     ours: SlicedVoice, pairs: Comparisons, others: Sequence[SlicedVoice]
-) -> npt.NDArray[np.float64]:
-    """Compare what sounds as time goes by; return the better cost of the two ratios of tempi."""
-    gaps = np.diff(ours.time_s)
-    step_s = max(float(np.median(gaps)), float(gaps.sum()) / MOST_STEPS) if gaps.size else 1.0
-    costs = np.empty(len(others))
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Compare what sounds as time goes by, the other being so much slower; return the least cost and by what."""
+    step_s = ours.choose_step(MOST_STEPS)
+    costs, slowness = np.empty(len(others)), np.empty(len(others))
     for roll in np.unique(pairs["roll"]).tolist():
         at = np.flatnonzero(pairs["roll"] == roll)
-        frames = []
-        for pair, other in zip(pairs[at], (others[k] for k in at.tolist()), strict=True):
-            ratio = _compare_spans(ours, pair, other)
-            frames += [other.hold(step_s, MOST_STEPS), other.hold(step_s * ratio, MOST_STEPS)]
+        tried = np.array([_list_slowness(ours, pairs[k], others[k]) for k in at.tolist()])
+        frames = [
+            others[k].hold(step_s * one, MOST_STEPS)
+            for k, several in zip(at.tolist(), tried.tolist(), strict=True)
+            for one in several
+        ]
         paths = score_pairs(ours.transpose(roll).hold(step_s, MOST_STEPS), frames, gully=GULLY)
-        costs[at] = _normalise(paths).reshape(-1, 2).min(axis=1)
-    return costs
+        found = _normalise(paths).reshape(tried.shape)
+        best = found.argmin(axis=1)
+        rows = np.arange(at.size)
+        costs[at], slowness[at] = found[rows, best], tried[rows, best]
+    return costs, slowness
+
+
+def _list_slowness(ours: SlicedVoice, pair: np.void, other: SlicedVoice) -> tuple[float, float, float]:
+    """List how many times as slow the other may be: not at all, as the path of slices says, as it is long."""
+    return 1.0, _compare_spans(ours, pair, other), _compare_lengths(ours, other)
 
 
 def _compare_spans(ours: SlicedVoice, pair: np.void, other: SlicedVoice) -> float:
@@ -161,6 +191,12 @@ def _compare_spans(ours: SlicedVoice, pair: np.void, other: SlicedVoice) -> floa
     span_s = ours.time_s[pair["end"]] - ours.time_s[pair["start"]]
     other_span_s = other.time_s[pair["other_end"]] - other.time_s[pair["other_start"]]
     return float(other_span_s / span_s) if span_s > 0 and other_span_s > 0 else 1.0
+
+
+def _compare_lengths(ours: SlicedVoice, other: SlicedVoice) -> float:
+    """Return how many times as long the other lasts."""
+    length_s, other_length_s = (float(one.time_s[-1] - one.time_s[0]) for one in (ours, other))
+    return other_length_s / length_s if length_s > 0 and other_length_s > 0 else 1.0
 
 
 def _normalise(paths: PathScores) -> npt.NDArray[np.float64]:

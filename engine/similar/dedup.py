@@ -22,7 +22,7 @@ __all__ = ["DedupSummary", "dedup"]
 
 # Files of each space of windows that are compared, and links that are kept, for each file: a song with more
 # versions hangs together by some of them.
-CANDIDATES = 50
+CANDIDATES = 25
 MOST_LINKS = 50
 
 # Files that one transaction takes.

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from lakhdb.kernels.dtw.path import find_path
 
-from ..note_features import NoteArrays, SlicedVoice
-from .compare import GULLY
+from ..note_features import TRACKS, NoteArrays, SlicedVoice
+from .compare import GULLY, MOST_STEPS
 
 __all__ = ["IDENTICAL", "REEXPORTED", "SIMILAR", "VERSION", "VERSION_FROM", "Relation", "relate"]
 
@@ -34,8 +34,15 @@ REEXPORTED_OFF_S = 0.03
 # one tune. At 0.4, reels of other names begin to hang together.
 VERSION_FROM = 0.45
 
+# Tunes over the same chords share that track and more. Where a track alone is alike, so much of the notes of one
+# file is found in the other if it was made of it. Of 3 979 pairs of tracks of unlike files, 2 reach it, and
+# these by other notes.
+COVERED_FROM = 0.8
+
 # Octaves that a copy may be moved by, beside its transposition.
 OCTAVES = range(-4, 5)
+
+Cells = npt.NDArray[np.int32]
 
 N_PITCHES = 128
 N_FAMILIES = 17  # eight programs each, and drums
@@ -81,10 +88,14 @@ class Relation:
 
 @dataclass(frozen=True)
 class _Matched:
-    """Cells of a path that share notes."""
+    """Cells of a path that share notes.
+
+    `share` is of the notes of both, `covered` of those of the file that has less of its own.
+    """
 
     transposition: int
     share: float
+    covered: float
     ours: npt.NDArray[np.int32]
     other: npt.NDArray[np.int32]
 
@@ -97,24 +108,32 @@ def relate(
     *,
     cost: float,
     roll: int,
+    slowness: float,
 ) -> Relation:
     """Tell what another file is to ours.
 
     Parameters
     ----------
     ours, other : SlicedVoice
-        The same voice of both.
+        The same voice of both, or a track of one or both.
     our_notes, other_notes : NoteArrays
         All their notes.
     cost : float
         Of the comparison; see `lakhdb.engine.similar.compare`.
     roll : int
         Semitones, 0 to 11, by which ours is raised.
+    slowness : float
+        How many times as slow the other is, if it is not compared by slices.
     """
-    path = find_path(ours.transpose(roll).frames, other.frames, gully=GULLY)
-    matched = _match_notes(ours, our_notes, other, other_notes, path.midi_frame, path.audio_frame, roll)
+    # Notes that were added make slices of their own, which a path of slices stumbles over.
+    ways = (_pair_slices(ours, other, roll), _pair_times(ours, other, roll, slowness))
+    tried = [_match_notes(ours, our_notes, other, other_notes, *cells, roll) for cells in ways]
+    best = 0 if tried[0].share >= tried[1].share else 1
+    matched, (our_cells, other_cells) = tried[best], ways[best]
     slope, off_s = _fit_times(ours.time_s[matched.ours], other.time_s[matched.other])
     pitch = float(np.clip(1 - cost, 0, 1))
+    if ours.voice in TRACKS or other.voice in TRACKS:
+        pitch *= matched.covered if matched.covered >= COVERED_FROM else matched.covered / 2
     return Relation(
         kind=_name_kind(our_notes, other_notes, matched, off_s, pitch >= VERSION_FROM),
         similarity=pitch,
@@ -125,11 +144,39 @@ def relate(
         transposition=matched.transposition,
         tempo_ratio=1 / slope,
         matched=matched.share,
-        start_s=float(ours.time_s[path.midi_frame[0]]),
-        end_s=float(ours.time_s[path.midi_frame[-1]]),
-        other_start_s=float(other.time_s[path.audio_frame[0]]),
-        other_end_s=float(other.time_s[path.audio_frame[-1]]),
+        start_s=float(ours.time_s[our_cells[0]]),
+        end_s=float(ours.time_s[our_cells[-1]]),
+        other_start_s=float(other.time_s[other_cells[0]]),
+        other_end_s=float(other.time_s[other_cells[-1]]),
     )
+
+
+def _pair_slices(ours: SlicedVoice, other: SlicedVoice, roll: int) -> tuple[Cells, Cells]:
+    """Pair slices along the best path of slices."""
+    path = find_path(ours.transpose(roll).frames, other.frames, gully=GULLY)
+    return path.midi_frame, path.audio_frame
+
+
+def _pair_times(ours: SlicedVoice, other: SlicedVoice, roll: int, slowness: float) -> tuple[Cells, Cells]:
+    """Pair the slices nearest to each other along the best path in time."""
+    step_s = ours.choose_step(MOST_STEPS)
+    steps = (ours.transpose(roll).hold(step_s, MOST_STEPS), other.hold(step_s * slowness, MOST_STEPS))
+    path = find_path(*steps, gully=GULLY)
+    ours_s = ours.time_s[0] + step_s * path.midi_frame
+    other_s = other.time_s[0] + step_s * slowness * path.audio_frame
+    to_other, to_ours = _find_nearest(ours, ours_s, other, other_s), _find_nearest(other, other_s, ours, ours_s)
+    pairs = np.unique(np.concatenate([to_other, to_ours[:, ::-1]]), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _find_nearest(
+    one: SlicedVoice, one_s: npt.NDArray[np.float64], another: SlicedVoice, another_s: npt.NDArray[np.float64]
+) -> Cells:
+    """Pair each slice within a path with the nearest of another file, shape (n, 2)."""
+    inside = np.flatnonzero((one.time_s >= one_s[0]) & (one.time_s <= one_s[-1]))
+    there_s = np.interp(one.time_s[inside], one_s, another_s)
+    middles_s = (another.time_s[1:] + another.time_s[:-1]) / 2
+    return np.stack([inside, np.searchsorted(middles_s, there_s)], axis=1).astype(np.int32)
 
 
 def _match_notes(
@@ -150,9 +197,10 @@ def _match_notes(
     same, move = shared[best], moves[best]
     n_ours = _count_cells(our_cells, same, len(ours_at))
     n_other = _count_cells(other_cells, _lower(same, -move), len(other_at))
-    share = (n_ours + n_other) / max(int(ours_at.sum() + other_at.sum()), 1)
+    n_all, n_other_all = max(int(ours_at.sum()), 1), max(int(other_at.sum()), 1)
+    share, covered = (n_ours + n_other) / (n_all + n_other_all), max(n_ours / n_all, n_other / n_other_all)
     kept = same.any(axis=1)
-    return _Matched(move, float(share), our_cells[kept], other_cells[kept])
+    return _Matched(move, share, covered, our_cells[kept], other_cells[kept])
 
 
 def _spread(sliced: SlicedVoice, notes: NoteArrays) -> npt.NDArray[np.bool_]:

@@ -73,7 +73,7 @@ def find_similar(
     weights : mapping, optional
         How much pitch, rhythm, instruments and velocities count; pitch alone by default.
     candidates : int or None
-        Files compared by their notes, of each space of windows; None for all.
+        Half of the files, of each space of windows, that are compared coarsely; None for all files.
     recall : float
         Share of the best candidates, 0 to 1, that an approximate search of windows is to find.
     progress : Progress, optional

@@ -1,6 +1,6 @@
 -- Purpose: read the vectors of the windows of one space, from one to another.
 -- Reads:   note_windows_part
--- Params:  $space (notes, times or drums), $version, $first, $last (window_id, as list_windows numbers them)
+-- Params:  $space (notes, times, drums or tracks), $version, $first, $last (window_id, as list_windows numbers them)
 -- Returns: window_id, vector, in order of window_id
 SELECT 1024 * midi_seq + "window" AS window_id, vector
 FROM note_windows_part

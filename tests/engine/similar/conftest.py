@@ -31,6 +31,18 @@ class Notes:
         )  # fmt: skip
         return path
 
+    def write_tracks(self, path, lowest):
+        """Write the notes from pitch `lowest` on as a second track."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        upper, many = self.pitch >= lowest, self.pitch.size
+        path.write_bytes(
+            write_notes(
+                self.pitch, self.velocity, self.start_s, self.end_s, np.zeros(many, int), np.zeros(many, bool),
+                upper.astype(int),
+            )
+        )  # fmt: skip
+        return path
+
     def transpose(self, semitones):
         return replace(self, pitch=self.pitch + semitones)
 

@@ -8,10 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lakhdb import engine
 from lakhdb.engine.errors import InputError, MissingEmbeddingError
 from lakhdb.engine.similar.similar import find_similar
 
 from .conftest import compose, drum
+
+MELODY = 64
 
 COLUMNS = [
     "rank", "id", "path", "artist", "title", "similarity", "kind", "transposition", "tempo_ratio", "start_s",
@@ -79,6 +82,39 @@ def test_what_lacks_notes_or_has_more_is_found(db, tunes, tmp_path, kind):
     if kind == "cut":
         assert best["other_start_s"] - best["start_s"] == pytest.approx(0, abs=1)
         assert best["other_end_s"] == pytest.approx(tune.start_s.max(), abs=1)
+
+
+@pytest.mark.parametrize("kept", ["chords", "melody"])
+@pytest.mark.parametrize("tracks", ["asked", "there"])
+def test_what_lost_a_track_is_a_version(tunes, tmp_path, kept, tracks):
+    db = engine.open(tmp_path / "test.lmdb")
+    whole = [tune.write_tracks(tmp_path / "whole" / f"tune{n}.mid", MELODY) for n, tune in enumerate(tunes)]
+    left = [
+        tune.keep((tune.pitch >= MELODY) == (kept == "melody")).write(tmp_path / "left" / f"tune{n}.mid")
+        for n, tune in enumerate(tunes)
+    ]
+    db.ingest_midi([tmp_path / ("left" if tracks == "asked" else "whole")], jobs=1)
+    best, second = find_similar(db.store, (whole if tracks == "asked" else left)[5]).to_pylist()[:2]
+    assert (name(best), best["kind"], best["transposition"]) == ("tune5", "version", 0)
+    assert best["similarity"] > 0.9
+    assert (second["kind"], second["similarity"] < 0.45) == ("similar", True)
+
+
+def test_tunes_over_the_same_chords_are_no_versions(tunes, tmp_path):
+    db = engine.open(tmp_path / "test.lmdb")
+    chords, melody = (
+        tune.keep((tune.pitch >= MELODY) == upper) for tune, upper in ((tunes[2], False), (tunes[3], True))
+    )
+    both = type(chords)(
+        *(
+            np.concatenate([getattr(chords, field), getattr(melody, field)])
+            for field in ("pitch", "start_s", "end_s", "velocity")
+        )
+    )
+    both.write_tracks(tmp_path / "files" / "other.mid", MELODY)
+    db.ingest_midi([tmp_path / "files"], jobs=1)
+    (found,) = find_similar(db.store, tunes[2].write_tracks(tmp_path / "q.mid", MELODY)).to_pylist()
+    assert found["kind"] == "similar"
 
 
 def test_drums_are_searched_by_rhythm(db, tmp_path):
