@@ -35,8 +35,8 @@ from lakhdb.engine.note_features import (
     tabulate_voices,
 )
 from lakhdb.engine.options import DEFAULT_CANDIDATES, DEFAULT_RECALL
-from lakhdb.engine.similar.candidates import find_candidates
-from lakhdb.engine.similar.search import NoteSearch
+from lakhdb.engine.similar.candidates import find_candidates, find_tracks
+from lakhdb.engine.similar.search import COARSE_SHARE, TRACK_CANDIDATES, TRACK_WINDOWS, NoteSearch
 from lakhdb.kernels.midi_file import read_midi
 from lakhdb.kernels.note_windows import DIMENSION
 from lakhdb.kernels.scan import pack_vectors
@@ -270,19 +270,22 @@ def measure_speed(corpus: Corpus, n_windows: int, rng: np.random.Generator) -> N
         files_a_processor_second=round(len(notes) / seconds, 1),
         windows_a_file=round(per_file, 1),
     )
-    # Half of the windows are of slices, half of times; noise makes them all different.
+    # A third of the windows each are of slices, of times and of tracks; noise makes them all different.
     indexes: dict[Space, WindowIndex] = {}
-    for space in ("notes", "times"):
-        rows = rng.integers(0, len(vectors), n_windows // 2)
+    for space in ("notes", "times", "tracks"):
+        rows = rng.integers(0, len(vectors), n_windows // 3)
         many = vectors[rows] + 0.02 * rng.standard_normal((len(rows), DIMENSION), dtype=np.float32)
         many /= np.linalg.norm(many, axis=1, keepdims=True)
-        item = np.arange(len(rows)) // round(per_file / 2)
+        item = np.arange(len(rows)) // round(per_file / 3)
         indexes[space] = WindowIndex(np.arange(len(rows)), item, pack_vectors(many))
     took, windows = [], []
     for one in notes[:60]:
         described = describe_notes(one)
         started = time.monotonic()
-        find_candidates(indexes, described.voices[0], 100)
+        find_candidates(indexes, described.voices[0], COARSE_SHARE * DEFAULT_CANDIDATES)
+        for voice in described.voices:
+            if voice.voice != "drums":
+                find_tracks(indexes, voice, TRACK_CANDIDATES, TRACK_WINDOWS)
         took.append(1000 * (time.monotonic() - started))
         windows.append(described.voices[0].time_s.size)
     print_figure(

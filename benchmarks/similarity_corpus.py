@@ -16,9 +16,9 @@ COLLECTIONS = ("pop909", "asap", "nottingham", "vienna4x22")
 
 # asap keeps a piece apart from the same piece with other repeats.
 REPEATS = re.compile(r"(_(no|extra|first|second))*_repeats?$")
-# What the collections hold under two names: the opening of an étude that asap has, too; a song that differs in
-# a hundredth of its notes; files of the same bytes; Backstairs Jig, or Come Up The Back Stairs; and Raggety
-# Anne, or Ragtime Annie.
+# What the collections hold under two names: the opening of an étude that asap has, too; a song that differs
+# in a hundredth of its notes; files of the same bytes; Backstairs Jig, or Come Up The Back Stairs; and
+# Raggety Anne, or Ragtime Annie.
 SHARED = {
     "vienna4x22/Chopin_op10_no3": "asap/Chopin/Etudes_op_10/3",
     "pop909/018": "pop909/017",

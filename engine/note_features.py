@@ -230,9 +230,7 @@ def tabulate_voices(voices: Sequence[SlicedVoice]) -> dict[str, pa.Table]:
     return {"note_slices": _build("note_slices", slices), "note_windows": _build("note_windows", windows)}
 
 
-def read_voices(
-    con: duckdb.DuckDBPyConnection, seqs: Sequence[int]
-) -> dict[int, dict[Voice, SlicedVoice]]:
+def read_voices(con: duckdb.DuckDBPyConnection, seqs: Sequence[int]) -> dict[int, dict[Voice, SlicedVoice]]:
     """Read the voices of some MIDI files by item number; those without any are left out."""
     parameters = {"version": NOTE_VERSION, "seqs": list(seqs)}
     rows = con.sql(read_query("similar/read_slices"), params=parameters).to_arrow_table()

@@ -17,7 +17,7 @@ __all__ = ["find_candidates", "find_tracks"]
 STRETCHES: dict[Space, tuple[float, ...]] = {
     "notes": (1.0, 0.8, 1.25),
     "drums": (1.0, 0.8, 1.25),
-    "tracks": (1.0, 0.8, 1.25),
+    "tracks": (1.0,),
     "times": (1.0, 0.7, 0.8, 0.9, 1.12, 1.25, 1.4),
 }
 
@@ -87,8 +87,7 @@ def _search(
 ) -> npt.NDArray[np.int64]:
     """Return the items of an index whose windows are most like those of a voice, the likeliest first."""
     classes = ours.list_classes(space)
-    vectors = [
-        compute_note_vectors(classes, stretch)[:: 1 if stretch == 1 else STRIDE] for stretch in STRETCHES[space]
-    ]
+    stretches = STRETCHES["tracks" if ours.voice in TRACKS else space]
+    vectors = [compute_note_vectors(classes, one)[:: 1 if one == 1 else STRIDE] for one in stretches]
     near = index.search(np.concatenate(vectors), limit)
     return near.item_seq[near.similarity >= at_least]

@@ -65,9 +65,10 @@ def compare_voices(
 ) -> Comparisons:
     """Compare a voice with candidates, and return those most like it by rising cost.
 
-    First means of eight slices, and steps of two seconds, in the likelier transpositions. Then the slices of the best,
-    in the likeliest transpositions, and times, at the same tempo and at the ratio of tempi that the path of
-    slices shows, or that of lengths: an accompaniment with more notes has more slices for the same time.
+    First means of eight slices, and steps of two seconds, in the likelier transpositions. Then the slices of
+    the best, in the likeliest transpositions, and times, at the same tempo and at the ratio of tempi that the
+    path of slices shows, or that of lengths: an accompaniment with more notes has more slices for the same
+    time.
 
     Parameters
     ----------
@@ -162,7 +163,7 @@ def _compare_slices(
 def _compare_times(
     ours: SlicedVoice, pairs: Comparisons, others: Sequence[SlicedVoice]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Compare what sounds as time goes by, the other being so much slower; return the least cost and by what."""
+    """Compare what sounds as time goes by; return the least costs, and at what slowness of the other."""
     step_s = ours.choose_step(MOST_STEPS)
     costs, slowness = np.empty(len(others)), np.empty(len(others))
     for roll in np.unique(pairs["roll"]).tolist():

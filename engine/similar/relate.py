@@ -34,9 +34,9 @@ REEXPORTED_OFF_S = 0.03
 # one tune. At 0.4, reels of other names begin to hang together.
 VERSION_FROM = 0.45
 
-# Tunes over the same chords share that track and more. Where a track alone is alike, so much of the notes of one
-# file is found in the other if it was made of it. Of 3 979 pairs of tracks of unlike files, 2 reach it, and
-# these by other notes.
+# Tunes over the same chords share that track and more. Where a track alone is alike, so much of the notes of
+# one file is found in the other if it was made of it. Of 3 979 such pairs of unlike files one reaches it, and
+# costs too much to be a version.
 COVERED_FROM = 0.8
 
 # Octaves that a copy may be moved by, beside its transposition.
@@ -164,7 +164,8 @@ def _pair_times(ours: SlicedVoice, other: SlicedVoice, roll: int, slowness: floa
     path = find_path(*steps, gully=GULLY)
     ours_s = ours.time_s[0] + step_s * path.midi_frame
     other_s = other.time_s[0] + step_s * slowness * path.audio_frame
-    to_other, to_ours = _find_nearest(ours, ours_s, other, other_s), _find_nearest(other, other_s, ours, ours_s)
+    to_other = _find_nearest(ours, ours_s, other, other_s)
+    to_ours = _find_nearest(other, other_s, ours, ours_s)
     pairs = np.unique(np.concatenate([to_other, to_ours[:, ::-1]]), axis=0)
     return pairs[:, 0], pairs[:, 1]
 

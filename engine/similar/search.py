@@ -32,7 +32,14 @@ from .compare import EQUAL_DIGITS, compare_voices
 from .relate import SIMILAR, VERSION_FROM, Relation, relate
 from .weights import Weights
 
-__all__ = ["COMPARISON_VERSION", "Found", "NoteSearch"]
+__all__ = [
+    "COARSE_SHARE",
+    "COMPARISON_VERSION",
+    "TRACK_CANDIDATES",
+    "TRACK_WINDOWS",
+    "Found",
+    "NoteSearch",
+]
 
 # Raised whenever the same files would be related otherwise.
 COMPARISON_VERSION = "note-comparison-2"
@@ -46,8 +53,8 @@ VERSION_COARSELY = 0.8
 # Comparing coarsely is cheap; windows, of which the best one counts, know less than that does.
 COARSE_SHARE = 2
 
-# Tracks, and whole files, that each of our tracks is compared with, and similarity of the best windows that they
-# have at least; the same where only versions are looked for.
+# Tracks, and whole files, that each of our tracks is compared with, and similarity of the best windows that
+# they have at least; the same where only versions are looked for.
 TRACK_CANDIDATES, TRACK_WINDOWS = 50, 0.94
 VERSION_TRACK_CANDIDATES, VERSION_TRACK_WINDOWS = 20, 0.96
 
@@ -238,9 +245,7 @@ def _compare(
     others = [voices[seq][voice] for seq, voice in there]
     compared = compare_voices(near.ours, others, wanted=wanted, most_coarsely=most_coarsely)
     columns = (compared[name].tolist() for name in ("candidate", "cost", "roll", "slowness"))
-    return [
-        _Pair(there[at][0], near.ours, others[at], *fit) for at, *fit in zip(*columns, strict=True)
-    ]
+    return [_Pair(there[at][0], near.ours, others[at], *fit) for at, *fit in zip(*columns, strict=True)]
 
 
 def _compare_tracks(

@@ -34,11 +34,11 @@ class Notes:
     def write_tracks(self, path, lowest):
         """Write the notes from pitch `lowest` on as a second track."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        upper, many = self.pitch >= lowest, self.pitch.size
+        upper = (self.pitch >= lowest).astype(int)
         path.write_bytes(
             write_notes(
-                self.pitch, self.velocity, self.start_s, self.end_s, np.zeros(many, int), np.zeros(many, bool),
-                upper.astype(int),
+                self.pitch, self.velocity, self.start_s, self.end_s, np.zeros_like(upper),
+                np.zeros(upper.size, bool), upper,
             )
         )  # fmt: skip
         return path
