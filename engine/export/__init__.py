@@ -1,0 +1,1 @@
+"""Data sets of what has been matched, in the formats that other programs read."""
