@@ -24,7 +24,7 @@ class AcceptedPair:
     track_id : str or None
         What a list of metadata calls the recording.
     midi_path, audio_path : str
-        As the database writes them: absolute, escaped where they are not UTF-8; ``a.zip!/x.mid`` in an archive.
+        As the database writes them: absolute, escaped where not UTF-8; ``a.zip!/x.mid`` in an archive.
     score, confidence : float
         0 to 1.
     transposition : int
