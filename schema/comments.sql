@@ -221,16 +221,16 @@ COMMENT ON COLUMN embeddings_part.version IS 'Name and version of the model; oth
 COMMENT ON COLUMN embeddings_part.start_frame IS 'First frame of the window, of 46.4 ms each.';
 COMMENT ON COLUMN embeddings_part.vector IS 'Unit norm; compared by cosine similarity.';
 
-COMMENT ON VIEW note_slices_part IS 'Notes or drums of MIDI items as they are compared with each other: what begins together is a slice.';
+COMMENT ON VIEW note_slices_part IS 'Notes, drums and tracks of MIDI items as they are compared with each other: what begins together is a slice.';
 COMMENT ON COLUMN note_slices_part.midi_seq IS 'The MIDI item''s number, as in midi.';
 COMMENT ON COLUMN note_slices_part.version IS 'Name and version of the slices; others are not comparable.';
-COMMENT ON COLUMN note_slices_part.voice IS 'notes (those with a pitch) or drums.';
+COMMENT ON COLUMN note_slices_part.voice IS 'notes (those with a pitch), drums, or track 1 to track 4: the tracks with the most notes, each by itself.';
 COMMENT ON COLUMN note_slices_part.times_s IS 'Seconds at which slices begin.';
 COMMENT ON COLUMN note_slices_part.frames IS 'Slice by slice 48 bytes: what sounds, what begins, the highest and the lowest that begins; twelve pitch classes, or kinds of drums, each.';
 
 COMMENT ON VIEW note_windows_part IS 'The vector of a window of slices, or of 16 s, of a MIDI item; the same in every key.';
 COMMENT ON COLUMN note_windows_part.midi_seq IS 'The MIDI item''s number, as in midi.';
 COMMENT ON COLUMN note_windows_part.version IS 'Name and version of the vectors; others are not comparable.';
-COMMENT ON COLUMN note_windows_part.space IS 'notes or drums, of slices; times, of notes in seconds.';
-COMMENT ON COLUMN note_windows_part."window" IS 'Number of the window within the item and space, from 0.';
+COMMENT ON COLUMN note_windows_part.space IS 'notes, drums or tracks, of slices; times, of notes in seconds.';
+COMMENT ON COLUMN note_windows_part."window" IS 'Number of the window within the item and space, from 0; of the second track from 256, and so on.';
 COMMENT ON COLUMN note_windows_part.vector IS 'Unit norm; compared by cosine similarity.';

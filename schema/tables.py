@@ -63,7 +63,7 @@ PART_SCHEMAS: dict[str, pa.Schema] = {
             ("vector", pa.list_(pa.float32())),  # unit norm
         ]
     ),
-    # A voice is notes (those with a pitch) or drums; what MIDI files are compared by with each other.
+    # A voice is notes (those with a pitch), drums or a track; what MIDI files are compared by with each other.
     "note_slices": pa.schema(
         [
             ("midi_seq", pa.int64()),
@@ -77,8 +77,8 @@ PART_SCHEMAS: dict[str, pa.Schema] = {
         [
             ("midi_seq", pa.int64()),
             ("version", pa.string()),
-            ("space", pa.string()),  # notes or drums: windows of slices; times: of notes, in seconds
-            ("window", pa.int32()),  # from 0
+            ("space", pa.string()),  # notes, drums, tracks: windows of slices; times: of notes, in seconds
+            ("window", pa.int32()),  # from 0; of the second track from 256, and so on
             ("vector", pa.list_(pa.float32())),  # unit norm
         ]
     ),
