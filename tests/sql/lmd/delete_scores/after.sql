@@ -1,0 +1,1 @@
+SELECT * FROM candidate_rows WHERE stage = 'lmd' OR run_id = 2 ORDER BY ALL;

@@ -1,0 +1,1 @@
+SELECT * FROM candidate_rows WHERE run_id = 3 ORDER BY midi_seq, rank;
