@@ -49,7 +49,8 @@ def find_beats(
     A beat is a note of the time signature's denominator: a quarter in 3/4, a half in 2/2, an eighth in 5/8
     and 3/8. In compound metres, whose numerator is a multiple of 3 above 3 (6/8, 9/8, 12/8, also 6/4), it is
     three of them. That is pretty_midi's rule (Raffel and Ellis, 2014). Each time signature begins a bar;
-    before the first the metre is 4/4, and before the first tempo there are 120 quarter notes a minute.
+    before the first the metre is 4/4, as the standard says (pretty_midi takes the first to be in force from
+    the beginning on), and before the first tempo there are 120 quarter notes a minute.
 
     The beats are counted along the tempos in seconds, as the database keeps no ticks. Files that count
     frames of film (SMPTE division) have tempos that count for nothing, and so have wrong beats here.

@@ -37,7 +37,11 @@ C_MAJOR_WARNING = (
     "not reliable"
 )
 
-# Microseconds: finer than any alignment, and short.
+# Times are whole numbers of these, 15 µs: what ends where the next begins does so to the last bit when
+# readers add time and duration. mir_eval refuses chords that overlap.
+GRID_S = 2.0**-16
+
+# Of tempos, agreements and confidences.
 DIGITS = 6
 
 
@@ -81,7 +85,7 @@ def describe_recording(pair: AcceptedPair, recorded: Recorded) -> dict[str, Any]
         "title": recorded.title or "",
         "artist": recorded.artist or "",
         "release": recorded.album or "",
-        "duration": round(recorded.duration_s, DIGITS),
+        "duration": _snap(recorded.duration_s),
         "identifiers": identifiers,
         "jams_version": JAMS_VERSION,
     }
@@ -98,7 +102,7 @@ def describe_annotations(one: Described) -> list[dict[str, Any]]:
         [round(tempo, DIGITS) for tempo in content.tempos.tolist()],
         [one.pair.confidence] * content.tempos.size,
     )
-    metres = [{"time": round(at_s, DIGITS), "value": text} for at_s, text in content.metres]
+    metres = [{"time": _snap(at_s), "value": text} for at_s, text in content.metres]
     key_marks = {"is_c_major": list(content.is_c_major), "warning": C_MAJOR_WARNING}
     found = [
         _annotate(one, "beat", "beat", BEAT_RULES, beats, {"time_signatures": metres}),
@@ -154,8 +158,8 @@ def _list_rows(
     shares = [None] * len(values) if confidence is None else [round(share, DIGITS) for share in confidence]
     return [
         {
-            "time": round(first_s, DIGITS),
-            "duration": round(last_s - first_s, DIGITS),
+            "time": _snap(first_s),
+            "duration": _snap(last_s) - _snap(first_s),
             "value": value,
             "confidence": share,
         }
@@ -163,6 +167,10 @@ def _list_rows(
             start_s.tolist(), end_s.tolist(), values, shares, strict=True
         )
     ]
+
+
+def _snap(time_s: float) -> float:
+    return round(time_s / GRID_S) * GRID_S
 
 
 def _annotate(
@@ -188,12 +196,12 @@ def _annotate(
             "validation": "",
             "data_source": f"MIDI file with MD5 {one.pair.midi_id}",
         },
-        "time": round(first_s, DIGITS),
-        "duration": round(last_s - first_s, DIGITS),
+        "time": _snap(first_s),
+        "duration": _snap(last_s) - _snap(first_s),
         "sandbox": {
             **versions,
             "agreement": None if agreement is None else round(agreement, DIGITS),
-            "aligned": [[round(each, DIGITS) for each in span] for span in spans_s.tolist()],
+            "aligned": [[_snap(each) for each in span] for span in spans_s.tolist()],
             **marks,
         },
         "data": data,

@@ -31,9 +31,8 @@ def prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         mark = folder / MARK
-        for partial in folder.glob(".*.tmp"):
-            if partial.name == f".{MARK}.tmp" or mark.exists():
-                partial.unlink()
+        for partial in (*folder.glob(f".*{SUFFIX}.tmp"), *folder.glob(f".{MARK}.tmp")):
+            partial.unlink()
         if not mark.exists() and any(folder.iterdir()):
             raise InputError(
                 f"{folder} holds other things than an export of JAMS files; name a new or an empty folder."

@@ -83,7 +83,10 @@ class Task:
 def list_tasks(
     con: duckdb.DuckDBPyConnection, recordings: Sequence[tuple[Path, list[AcceptedPair]]]
 ) -> list[Task]:
-    """List what is to be written for some recordings, given their files and pairs."""
+    """List what is to be written for some recordings, given their files and pairs.
+
+    What has been forgotten, or matched anew, since the pairs were listed is left out.
+    """
     seqs = {"seqs": [pairs[0].audio_seq for _, pairs in recordings]}
     rows = con.execute(read_query("export/list_jams_recordings"), seqs).fetchall()
     recorded = {seq: Recorded(*known) for seq, *known in rows}
@@ -91,16 +94,14 @@ def list_tasks(
     alignments = {(run_id, midi, audio): known for run_id, midi, audio, *known in rows}
     tasks = []
     for path, pairs in recordings:
-        found = [alignments[pair.run_id, pair.midi_seq, pair.audio_seq] for pair in pairs]
-        tasks.append(
-            Task(
-                path,
-                pairs,
-                recorded[pairs[0].audio_seq],
-                [[_list_ends(part) for part in parts] for *_, parts in found],
-                [_describe(pair, *known) for pair, (*known, _) in zip(pairs, found, strict=True)],
-            )
-        )
+        found = [(pair, alignments.get((pair.run_id, pair.midi_seq, pair.audio_seq))) for pair in pairs]
+        there = [(pair, known) for pair, known in found if known is not None]
+        if not there:
+            continue
+        parts = [[_list_ends(part) for part in known[-1]] for _, known in there]
+        provenance = [_describe(pair, *known[:-1]) for pair, known in there]
+        kept = [pair for pair, _ in there]
+        tasks.append(Task(path, kept, recorded[kept[0].audio_seq], parts, provenance))
     return tasks
 
 
