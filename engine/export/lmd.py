@@ -130,7 +130,7 @@ def export_lmd(
 
     References
     ----------
-    Raffel (2016), chapter 7; https://colinraffel.com/projects/lmd/.
+    Raffel (2016); layout and lists as on https://colinraffel.com/projects/lmd/.
     """
     if not 0 <= min_confidence <= 1:
         raise InputError(f"the least confidence is {min_confidence}; give one from 0 to 1.")

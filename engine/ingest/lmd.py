@@ -16,6 +16,7 @@ import pyarrow as pa
 from lakhdb.sql import read_query
 
 from ..errors import InputError
+from ..export.lmd_layout import FULL, MATCHED, SCORES, TRACKS
 from ..lock import hold_writer_lock
 from ..numbers import allot
 from ..progress import Progress
@@ -26,10 +27,7 @@ from .scan import Archives, UnreadableError, read_bytes
 
 __all__ = ["LmdIngestSummary", "ingest_lmd"]
 
-SCORES, TRACKS = "match_scores.json", "track_md5s.json"
-FULL, MATCHED = "lmd_full", "lmd_matched"
-
-# LMD's own scores are 8 MB.
+# LMD's 116 189 scores take some 60 bytes each.
 LARGEST_BYTES = 1 << 30
 
 SCORE_COLUMNS = pa.schema(
