@@ -1,6 +1,8 @@
 """How far the MIDI files of one recording agree about it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +10,7 @@ import numpy.typing as npt
 from .jams_content import LETTERS, Content, Labels
 from .jams_song import Lyric, SongNotes
 
-__all__ = ["AGREEMENTS", "Agreement", "measure_agreement"]
+__all__ = ["KINDS", "Agreement", "measure_agreement"]
 
 Floats = npt.NDArray[np.float64]
 Agreement = dict[str, float | None]
@@ -43,16 +45,18 @@ def measure_agreement(contents: Sequence[Content]) -> list[Agreement]:
         * ``lyrics``: share of its texts within 0.25 s of an equal one of the other's; case, spaces and
           hyphens do not count.
     """
-    found: list[dict[str, list[float]]] = [{kind: [] for kind in AGREEMENTS} for _ in contents]
-    for at, mine in enumerate(contents):
-        for other_at, other in enumerate(contents):
-            spans_s = _intersect(mine.spans_s, other.spans_s)
-            if other_at == at or not spans_s.size:
-                continue
-            for kind, compare in AGREEMENTS.items():
-                share = compare(mine, other, spans_s)
-                if share is not None:
-                    found[at][kind].append(share)
+    found: list[dict[str, list[float]]] = [{kind: [] for kind in KINDS} for _ in contents]
+    for at, other_at in combinations(range(len(contents)), 2):
+        mine, other = contents[at], contents[other_at]
+        spans_s = _intersect(mine.spans_s, other.spans_s)
+        if not spans_s.size:
+            continue
+        for kind, (compare, is_mutual) in KINDS.items():
+            share = compare(mine, other, spans_s)
+            back = share if is_mutual else compare(other, mine, spans_s)
+            for owner, one in ((at, share), (other_at, back)):
+                if one is not None:
+                    found[owner][kind].append(one)
     return [{kind: float(np.mean(each)) if each else None for kind, each in one.items()} for one in found]
 
 
@@ -178,7 +182,7 @@ def _compare_lyrics(mine: Content, other: Content, spans_s: Floats) -> float | N
     if not mine.lyrics or not other.lyrics:
         return None
     times: dict[str, list[float]] = {}
-    for time_s, _, text in other.lyrics:
+    for time_s, _, text in sorted(other.lyrics):
         times.setdefault(_fold(text), []).append(time_s)
     within = _is_within(np.array([time_s for time_s, *_ in mine.lyrics]), spans_s)
     told = [lyric for lyric, inside in zip(mine.lyrics, within.tolist(), strict=True) if inside]
@@ -189,19 +193,21 @@ def _compare_lyrics(mine: Content, other: Content, spans_s: Floats) -> float | N
 
 def _is_sung(lyric: Lyric, times: dict[str, list[float]]) -> bool:
     time_s, _, text = lyric
-    return any(abs(time_s - other_s) <= LYRIC_S for other_s in times.get(_fold(text), ()))
+    known_s = times.get(_fold(text), [])
+    return bisect_left(known_s, time_s - LYRIC_S) < bisect_right(known_s, time_s + LYRIC_S)
 
 
 def _fold(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
-AGREEMENTS: dict[str, Callable[[Content, Content, Floats], float | None]] = {
-    "beat": _compare_beats,
-    "tempo": _compare_tempos,
-    "key_mode": _compare_keys,
-    "chord": _compare_chords,
-    "notes": _compare_notes,
-    "drums": _compare_drums,
-    "lyrics": _compare_lyrics,
+# How each is measured, and whether it is the same for both.
+KINDS: dict[str, tuple[Callable[[Content, Content, Floats], float | None], bool]] = {
+    "beat": (_compare_beats, False),
+    "tempo": (_compare_tempos, True),
+    "key_mode": (_compare_keys, True),
+    "chord": (_compare_chords, True),
+    "notes": (_compare_notes, True),
+    "drums": (_compare_drums, True),
+    "lyrics": (_compare_lyrics, False),
 }

@@ -17,7 +17,9 @@ SUFFIX = ".jams"
 # Says that a folder is an export of ours.
 MARK = "lakhdb-jams.json"
 
+# What no file system minds; an MD5 and the suffix still fit behind the longest.
 UNSAFE = re.compile(r"[^\w\-.]+", re.ASCII)
+LONGEST_NAME = 100
 
 
 def prepare_folder(folder: Path) -> None:
@@ -68,10 +70,14 @@ def name_files(recordings: Sequence[Sequence[AcceptedPair]]) -> dict[int, str]:
 
     Several recordings with one track id have their MD5 in the name, too.
     """
-    names = [UNSAFE.sub("_", pairs[0].name).lstrip(".") or pairs[0].audio_id for pairs in recordings]
+    names = [_make_safe(pairs[0].name) or pairs[0].audio_id for pairs in recordings]
     # Some file systems do not tell capitals.
     counts = Counter(name.casefold() for name in names)
     return {
         pairs[0].audio_seq: name if counts[name.casefold()] == 1 else f"{name}_{pairs[0].audio_id}"
         for pairs, name in zip(recordings, names, strict=True)
     }
+
+
+def _make_safe(name: str) -> str:
+    return UNSAFE.sub("_", name)[:LONGEST_NAME].lstrip(".")

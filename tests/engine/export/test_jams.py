@@ -358,8 +358,11 @@ def test_a_file_of_no_use_is_told_of_and_survived(known, tmp_path, caplog):
     assert summary.n_failed == 0
     alone = shutil.copytree(store.folder, tmp_path / "alone.lmdb")
     with duckdb.connect(alone / "catalog.duckdb") as con:
-        query = "DELETE FROM alignment_rows USING midi_items AS item WHERE alignment_rows.midi_seq = item.midi_seq"
-        con.execute(f"{query} AND midi_id <> ?", [hash_file(folder / "midi" / "endless.mid")])
+        con.execute(
+            "DELETE FROM alignment_rows AS row USING midi_items AS item "
+            "WHERE row.midi_seq = item.midi_seq AND item.midi_id <> ?",
+            [hash_file(folder / "midi" / "endless.mid")],
+        )
     summary = export_jams(open_store(alone, create=False), tmp_path / "none")
     assert (summary.files, summary.n_failed) == ((), 1)
     assert "1 recordings gave none" in str(summary)

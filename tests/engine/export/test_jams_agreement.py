@@ -6,7 +6,7 @@ import mir_eval
 import numpy as np
 import pytest
 
-from lakhdb.engine.export.jams_agreement import AGREEMENTS, measure_agreement
+from lakhdb.engine.export.jams_agreement import KINDS, measure_agreement
 from lakhdb.engine.export.jams_content import Content, Labels
 from lakhdb.engine.export.jams_song import SongNotes
 
@@ -46,8 +46,8 @@ def compare(kind, *changes):
 
 
 def test_who_is_alone_or_says_nothing_agrees_with_nobody():
-    assert measure_agreement([SILENT]) == [dict.fromkeys(AGREEMENTS)]
-    assert measure_agreement([SILENT, SILENT]) == [dict.fromkeys(AGREEMENTS)] * 2
+    assert measure_agreement([SILENT]) == [dict.fromkeys(KINDS)]
+    assert measure_agreement([SILENT, SILENT]) == [dict.fromkeys(KINDS)] * 2
 
 
 def test_beats_within_70_ms():
