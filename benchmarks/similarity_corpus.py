@@ -97,4 +97,5 @@ def make_database(folder: Path, paths: Iterable[Path]) -> Database:
     os.environ["LMDB_MODEL"] = "training-free"
     db = open_database(folder)
     db.ingest_midi(list(paths))
+    db.embed()  # a database that an earlier version made
     return db
