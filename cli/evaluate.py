@@ -9,6 +9,7 @@ from lakhdb.engine.evaluate.alignment.names import ALIGNER_NAMES, DEFAULT_ALIGNE
 from lakhdb.engine.evaluate.names import CASE_NAMES, DEFAULT_METHODS, METHOD_NAMES, WHOLE
 
 from .distractors import Distractors, distractor_options
+from .evaluate_frames import frames
 from .options import candidates_option, out_option, seed_option, transpose_option
 from .output import format_option, write_rows
 from .place import Place, pass_place
@@ -188,3 +189,6 @@ def alignment(
             progress=progress,
         )
     write_rows(report.to_table(), style)
+
+
+evaluate.add_command(frames)

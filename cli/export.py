@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from .export_frames import frames
+from .export_jams import export_jams
+from .export_lmd import export_lmd
 from .output import format_option, write_rows
 from .place import Place, pass_place
 
@@ -30,3 +33,7 @@ def export_dedup(place: Place, corpus: str | None, one_version: bool, out: Path 
         write_rows(rows, style)
     else:
         click.echo(f"{len(rows)} paths written to {out}.")
+
+
+for command in (export_lmd, export_jams, frames):
+    export.add_command(command)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .ingest_lmd import ingest_lmd
 from .place import Place, pass_place
 from .progress import show_progress
 
@@ -72,3 +73,6 @@ def metadata(place: Place, file: str, corpus: str, side: "Side | None") -> None:
     with show_progress() as progress:
         summary = place.open(create=True).ingest_metadata(file, corpus=corpus, side=side, progress=progress)
     click.echo(summary)
+
+
+ingest.add_command(ingest_lmd)

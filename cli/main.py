@@ -19,6 +19,7 @@ from .look import failures, forget, show, status, verify
 from .match import match
 from .place import Place
 from .query import query
+from .report import report
 from .sql import sql
 from .train import train
 from .vectors import vectors
@@ -111,6 +112,7 @@ for command in (
     evaluate,
     dedup,
     export,
+    report,
     train,
     demo,
     vectors,

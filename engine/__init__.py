@@ -16,15 +16,28 @@ if TYPE_CHECKING:
     from .align_pair import align
     from .database import Database, open
     from .evaluate.alignment.run import eval_alignment
+    from .evaluate.frames import eval_frames
+    from .export.frames_reader import load_frames
     from .pretty import load_pretty_midi
     from .train.train import train_model
 
-__all__ = ["Database", "align", "eval_alignment", "load_pretty_midi", "open", "train_model"]
+__all__ = [
+    "Database",
+    "align",
+    "eval_alignment",
+    "eval_frames",
+    "load_frames",
+    "load_pretty_midi",
+    "open",
+    "train_model",
+]
 
 HOMES = {
     "Database": "database",
     "align": "align_pair",
     "eval_alignment": "evaluate.alignment.run",
+    "eval_frames": "evaluate.frames",
+    "load_frames": "export.frames_reader",
     "load_pretty_midi": "pretty",
     "open": "database",
     "train_model": "train.train",

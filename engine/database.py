@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from .embed import EmbedSummary
     from .evaluate.catalogue import Catalogue
     from .evaluate.report import MatchingReport
+    from .export.frames import FramesSummary
+    from .export.jams import JamsSummary
+    from .export.lmd import LmdSummary
     from .ingest.collect import IngestSummary
+    from .ingest.lmd import LmdIngestSummary
     from .ingest.metadata import MetadataSummary
     from .match import MatchSummary
     from .models import Side
     from .progress import Progress
+    from .report.report import ReportSummary
     from .similar.copies import SimilarFiles
     from .similar.dedup import DedupSummary
     from .spaces.exporting import VectorsSummary
@@ -93,6 +98,19 @@ class Database:
         from .ingest.metadata import ingest_metadata
 
         return ingest_metadata(self.store, Path(file), corpus=corpus, side=side, progress=progress)
+
+    def ingest_lmd(
+        self,
+        folder: AnyPath,
+        *,
+        corpus: str | None = None,
+        jobs: int | None = None,
+        progress: "Progress | None" = None,
+    ) -> "LmdIngestSummary":
+        """Bring in a tree of the Lakh MIDI Dataset; its scores become a run of their own."""
+        from .ingest.lmd import ingest_lmd
+
+        return ingest_lmd(self.store, Path(folder), corpus=corpus, jobs=jobs, progress=progress)
 
     def embed(self, *, progress: "Progress | None" = None) -> "EmbedSummary":
         """Compute hash sequences and window vectors by the model in use for all items that lack them."""
@@ -194,6 +212,81 @@ class Database:
 
         return export_dedup(
             self.store, corpus=corpus, one_version=one_version, out=None if out is None else Path(out)
+        )
+
+    def export_lmd(
+        self,
+        folder: AnyPath,
+        *,
+        min_confidence: float = 0.0,
+        link: bool = False,
+        progress: "Progress | None" = None,
+    ) -> "LmdSummary":
+        """Write MIDI files, pairs and aligned MIDI files as the Lakh MIDI Dataset is laid out."""
+        from .export.lmd import export_lmd
+
+        return export_lmd(
+            self.store, Path(folder), min_confidence=min_confidence, link=link, progress=progress
+        )
+
+    def export_jams(
+        self, folder: AnyPath, *, min_confidence: float = 0.0, progress: "Progress | None" = None
+    ) -> "JamsSummary":
+        """Write a JAMS file for each recording, from every accepted MIDI file of it."""
+        from .export.jams import export_jams
+
+        return export_jams(self.store, Path(folder), min_confidence=min_confidence, progress=progress)
+
+    def export_frames(
+        self,
+        folder: AnyPath,
+        *,
+        size: int = 4096,
+        rate: int = 44_100,
+        hop: int | None = None,
+        per_recording: int | None = None,
+        split: Sequence[float] = (0.8, 0.1, 0.1),
+        min_confidence: float = 0.0,
+        seed: int = 0,
+        progress: "Progress | None" = None,
+    ) -> "FramesSummary":
+        """Write windows of recordings with the notes that sound in their middle, split by composition."""
+        from .export.frames import export_frames
+
+        return export_frames(
+            self.store,
+            Path(folder),
+            size=size,
+            rate=rate,
+            hop=hop,
+            per_recording=per_recording,
+            split=split,
+            min_confidence=min_confidence,
+            seed=seed,
+            progress=progress,
+        )
+
+    def report(
+        self,
+        out: AnyPath,
+        *,
+        run: int | None = None,
+        truth: Sequence[AnyPath] = (),
+        best: int = 12,
+        doubtful: int = 12,
+        progress: "Progress | None" = None,
+    ) -> "ReportSummary":
+        """Write one page about the database that opens in any browser, offline."""
+        from .report.report import write_report
+
+        return write_report(
+            self.store,
+            Path(out),
+            run=run,
+            truth=_to_paths(truth) or None,
+            best=best,
+            doubtful=doubtful,
+            progress=progress,
         )
 
     def eval_matching(

@@ -56,8 +56,8 @@ class AcceptedPair:
 
 def list_accepted(con: duckdb.DuckDBPyConnection, min_confidence: float = 0.0) -> list[AcceptedPair]:
     """List the accepted pairs, by recording, the most confident first."""
-    rows = con.execute(read_query("export/list_accepted"), {"min_confidence": min_confidence}).fetchall()
+    rows = con.sql(read_query("export/list_accepted"), params={"min_confidence": min_confidence})
     return [
-        AcceptedPair(*known, np.asarray(midi_s, np.float64), np.asarray(audio_s, np.float64))
-        for *known, midi_s, audio_s in rows
+        AcceptedPair(**{**row, **{name: np.asarray(row[name], np.float64) for name in ("midi_s", "audio_s")}})
+        for row in rows.to_arrow_table().to_pylist()
     ]
