@@ -63,7 +63,7 @@ PART_SCHEMAS: dict[str, pa.Schema] = {
             ("vector", pa.list_(pa.float32())),  # unit norm
         ]
     ),
-    # What MIDI files are compared by with each other. A voice is notes (those with a pitch), drums, or a track.
+    # What MIDI files are compared by with each other. A voice is notes (with a pitch), drums, or a track.
     "note_slices": pa.schema(
         [
             ("midi_seq", pa.int64()),
