@@ -1,6 +1,7 @@
 """A small network for labelled windows that sees the same chord at every pitch in the same way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..export.frames_settings import N_PITCHES
+from ..torch_threads import single_threads
 
 __all__ = ["HarmonicNetwork", "PitchBank", "score_bins", "train_harmonic"]
 
@@ -18,8 +20,9 @@ Labels = npt.NDArray[np.uint8]
 LOWEST_PITCH = 20
 BINS_PER_SEMITONE = 4
 MOST_SEMITONES = 104
-# Filters are as long as the window allows, and in the second plane no longer than so many periods: what
-# sounds in the middle is told from what sounds beside it.
+# Filters are as long as the window; no longer than so many periods, about its middle; and as long as its
+# first and second half: what sounds in the middle is told from what ends or begins beside it.
+N_PLANES = 4
 MOST_PERIODS = 34.0
 # Of magnitudes before the logarithm; a full sine has 1.
 GAIN = 1000.0
@@ -32,13 +35,14 @@ OFFSETS = (-24, -19, -12, 0, 12, 19, 24, 28, 31, 34, 36, 38, 40)
 WIDTH = 32
 HIDDEN = 96
 
-BATCH = 64
+BATCH = 128
+PART = 32  # of a batch, for each thread; fixed, so that the sums do not depend on the number of cores
 RATE = 2e-3
 WEIGHT_DECAY = 1e-4
 
 
 class PitchBank:
-    """Magnitudes of windows at pitches, by filters of two lengths.
+    """Magnitudes of windows at pitches, by filters of several lengths.
 
     Parameters
     ----------
@@ -64,9 +68,11 @@ class PitchBank:
         pitches = LOWEST_PITCH + (bins - (BINS_PER_SEMITONE - 1) / 2) / BINS_PER_SEMITONE
         hertz = 440.0 * 2.0 ** ((pitches - 69) / 12)
         times = np.arange(size) - size / 2
+        whole, half = np.full(hertz.size, float(size)), np.full(hertz.size, size / 2)
+        short = np.minimum(size, MOST_PERIODS * rate / hertz)
         filters = []
-        for lengths in (np.full(hertz.size, float(size)), np.minimum(size, MOST_PERIODS * rate / hertz)):
-            inside = np.clip(times[:, None] / lengths, -0.5, 0.5)
+        for lengths, middle in ((whole, 0.0), (short, 0.0), (half, -size / 4), (half, size / 4)):
+            inside = np.clip((times[:, None] - middle) / lengths, -0.5, 0.5)
             taper = 0.5 + 0.5 * np.cos(2 * np.pi * inside)
             taper /= taper.sum(axis=0) / 2
             angle = 2 * np.pi * times[:, None] * hertz / rate
@@ -74,12 +80,12 @@ class PitchBank:
         self._filters = torch.from_numpy(np.stack(filters).astype(np.float32)).to(device)
 
     def describe(self, windows: npt.NDArray[np.float32]) -> Tensor:
-        """Compute log magnitudes of windows, shape (n, 2, n_bins), float16, on the CPU."""
+        """Compute log magnitudes of windows, shape (n, N_PLANES, n_bins), float16, on the CPU."""
         found = []
         for first in range(0, len(windows), CHUNK):
             chunk = torch.from_numpy(np.array(windows[first : first + CHUNK])).to(self._filters.device)
             parts = torch.einsum("ns,pse->npe", chunk, self._filters)
-            magnitudes = torch.stack([parts[:, :2].norm(dim=1), parts[:, 2:].norm(dim=1)], dim=1)
+            magnitudes = parts.unflatten(1, (N_PLANES, 2)).norm(dim=2)
             found.append(torch.log1p(GAIN * magnitudes).half().cpu())
         return torch.cat(found)
 
@@ -99,22 +105,20 @@ class HarmonicNetwork(nn.Module):
 
     def __init__(self, n_semitones: int) -> None:
         super().__init__()
-        self.near = nn.Conv1d(2, WIDTH, 5 * BINS_PER_SEMITONE, stride=BINS_PER_SEMITONE, padding=8)
-        self.near_norm = nn.BatchNorm1d(WIDTH)
+        self.near = nn.Conv1d(N_PLANES, WIDTH, 5 * BINS_PER_SEMITONE, stride=BINS_PER_SEMITONE, padding=8)
         self.partials = nn.Conv1d(WIDTH * len(OFFSETS), HIDDEN, 1)
-        self.partials_norm = nn.BatchNorm1d(HIDDEN)
         self.beside = nn.Conv1d(HIDDEN, HIDDEN // 2, 3, padding=1)
         self.told = nn.Conv1d(HIDDEN // 2, 1, 1)
         self.bias = nn.Parameter(torch.full((n_semitones,), -3.0))
 
     def forward(self, bins: Tensor) -> Tensor:
-        """Compute logits, shape (n, n_semitones), from log magnitudes, shape (n, 2, n_bins)."""
-        near = functional.relu(self.near_norm(self.near(bins)))
+        """Compute logits, shape (n, n_semitones), from log magnitudes, shape (n, N_PLANES, n_bins)."""
+        near = functional.relu(self.near(bins))
         low, high = -min(OFFSETS), max(OFFSETS)
         padded = functional.pad(near, (low, high))
         n_semitones = near.shape[-1]
         shifted = [padded[:, :, low + offset : low + offset + n_semitones] for offset in OFFSETS]
-        x = functional.relu(self.partials_norm(self.partials(torch.cat(shifted, dim=1))))
+        x = functional.relu(self.partials(torch.cat(shifted, dim=1)))
         logits: Tensor = self.told(functional.relu(self.beside(x)))[:, 0]
         return logits + self.bias
 
@@ -134,10 +138,10 @@ def train_harmonic(
 
     Parameters
     ----------
-    bins : Tensor, shape (n, 2, n_bins)
+    bins : Tensor, shape (n, N_PLANES, n_bins)
         As from `PitchBank.describe`.
     labels : uint8, shape (n, 128)
-    validation : Tensor, shape (m, 2, n_bins)
+    validation : Tensor, shape (m, N_PLANES, n_bins)
     judge : callable
         Takes the scores of validation, shape (m, 128); higher is better.
     epochs : int
@@ -159,19 +163,39 @@ def train_harmonic(
     best, best_state = -np.inf, network.state_dict()
     for epoch in range(epochs):
         network.train()
-        for chosen in torch.split(torch.randperm(len(bins), generator=generator), BATCH):
-            logits = network(bins[chosen].to(device).float())
-            loss = functional.binary_cross_entropy_with_logits(logits, wanted[chosen].to(device).float())
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
+        with single_threads() as threads:
+            for chosen in torch.split(torch.randperm(len(bins), generator=generator), BATCH):
+                _set_gradients(network, bins, wanted, chosen, device, threads)
+                optimizer.step()
+                schedule.step()
         if (now := judge(score_bins(network, validation, device))) > best:
             best = now
             best_state = {name: values.clone() for name, values in network.state_dict().items()}
         tell(epoch + 1)
     network.load_state_dict(best_state)
     return network
+
+
+def _set_gradients(
+    network: HarmonicNetwork,
+    bins: Tensor,
+    wanted: Tensor,
+    chosen: Tensor,
+    device: torch.device,
+    threads: ThreadPoolExecutor,
+) -> None:
+    """Set the gradients of a batch: the sum of those of its parts, each of which a thread computes."""
+    parameters = list(network.parameters())
+
+    def differentiate(part: Tensor) -> Sequence[Tensor]:
+        logits = network(bins[part].to(device).float())
+        truth = wanted[part].to(device).float()
+        loss = functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum")
+        return torch.autograd.grad(loss / (len(chosen) * truth.shape[1]), parameters)
+
+    found = list(threads.map(differentiate, torch.split(chosen, PART)))
+    for parameter, gradients in zip(parameters, zip(*found, strict=True), strict=True):
+        parameter.grad = torch.stack(gradients).sum(dim=0)
 
 
 @torch.inference_mode()

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -163,10 +164,12 @@ def export_frames(
         for first in range(0, len(missing), BATCH):
             numbers = missing[first : first + BATCH]
             scores = collected.read_scores([plan.recordings[number].pair for number in numbers])
-            for number in _write_batch(new, plan, dict(zip(numbers, scores, strict=True))):
-                n_done += plan.recordings[number].starts.size
-                if progress is not None:
-                    progress("windows", n_done, plan.n_windows)
+            # Closed at once where something breaks off: no thread writes on behind the error.
+            with closing(_write_batch(new, plan, dict(zip(numbers, scores, strict=True)))) as written:
+                for number in written:
+                    n_done += plan.recordings[number].starts.size
+                    if progress is not None:
+                        progress("windows", n_done, plan.n_windows)
         summary = _summarise(plan, place, collected.n_left_out)
         _write_table(new, plan)
         new.write_text("frames.json", json.dumps(_describe(plan, summary), indent=2) + "\n")
@@ -180,7 +183,7 @@ def _check_length(split: Sequence[float]) -> tuple[float, float, float]:
     return split[0], split[1], split[2]
 
 
-def _write_batch(new: NewFolder, plan: FramesPlan, scores: dict[int, Score]) -> Iterator[int]:
+def _write_batch(new: NewFolder, plan: FramesPlan, scores: dict[int, Score]) -> Generator[int, None, None]:
     """Write the windows of some recordings, and yield their numbers as they are done."""
     with mute_stderr(), ThreadPoolExecutor(count_cores()) as threads:
         calls = {
