@@ -94,7 +94,7 @@ def _read_notes(con: duckdb.DuckDBPyConnection, seqs: Sequence[int]) -> dict[int
         is_drum=np.asarray(rows["is_drum"], np.bool_),
     )
     owners, firsts = np.unique(rows["midi_seq"], return_index=True)
-    lasts = np.append(firsts[1:], len(rows["midi_seq"]))
+    lasts = np.append(firsts, len(rows["midi_seq"]))[1:]
     return {
         int(seq): notes.take(np.arange(first, last))
         for seq, first, last in zip(owners, firsts, lasts, strict=True)

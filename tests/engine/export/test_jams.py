@@ -320,6 +320,8 @@ def test_a_second_export_leaves_what_is_whole_alone(known, tmp_path):
     assert left.stat().st_mtime_ns == stamp
     assert {path: path.read_bytes() for path in second.files} == contents
     assert not list(out.glob(".*"))
+    third = export_jams(store, out)
+    assert (third.n_written, third.files) == (0, first.files)
 
 
 def test_the_same_database_gives_the_same_bytes(known, tmp_path):
