@@ -85,7 +85,7 @@ class PitchBank:
         for first in range(0, len(windows), CHUNK):
             chunk = torch.from_numpy(np.array(windows[first : first + CHUNK])).to(self._filters.device)
             parts = torch.einsum("ns,pse->npe", chunk, self._filters)
-            magnitudes = parts.unflatten(1, (N_PLANES, 2)).norm(dim=2)
+            magnitudes = parts.reshape(len(parts), N_PLANES, 2, -1).norm(dim=2)
             found.append(torch.log1p(GAIN * magnitudes).half().cpu())
         return torch.cat(found)
 

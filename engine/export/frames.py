@@ -23,7 +23,7 @@ from .frames_audio import cut_windows
 from .frames_database import collect_matches
 from .frames_folder import NewFolder, open_new_folder
 from .frames_labels import format_notes, label_samples, place_notes
-from .frames_pair import Score
+from .frames_pair import Collected, Score
 from .frames_plan import FramesPlan, PlannedRecording, make_plan
 from .frames_settings import N_PITCHES, SPLITS, FrameSettings
 from .frames_table import collect_pairs
@@ -151,30 +151,44 @@ def export_frames(
     settings.check()
     place = folder.expanduser().absolute()
     with open_new_folder(place) as new:
-        if pairs is not None:
-            collected = collect_pairs(pairs.expanduser(), settings, new.pairs, progress)
-        elif store is not None:
-            collected = collect_matches(store, min_confidence)
-        else:
-            raise InputError("there is nothing to take windows from; give a database or pairs.")
+        collected = _collect(store, pairs, settings, new, progress)
         plan = make_plan(collected.pairs, settings)
-        done = new.begin(plan)
-        missing = [number for number in range(len(plan.recordings)) if number not in done]
-        n_done = plan.n_windows - sum(plan.recordings[number].starts.size for number in missing)
-        for first in range(0, len(missing), BATCH):
-            numbers = missing[first : first + BATCH]
-            scores = collected.read_scores([plan.recordings[number].pair for number in numbers])
-            # Closed at once where something breaks off: no thread writes on behind the error.
-            with closing(_write_batch(new, plan, dict(zip(numbers, scores, strict=True)))) as written:
-                for number in written:
-                    n_done += plan.recordings[number].starts.size
-                    if progress is not None:
-                        progress("windows", n_done, plan.n_windows)
+        _write_windows(new, plan, collected, progress)
         summary = _summarise(plan, place, collected.n_left_out)
         _write_table(new, plan)
         new.write_text("frames.json", json.dumps(_describe(plan, summary), indent=2) + "\n")
         new.finish()
     return summary
+
+
+def _collect(
+    store: Store | None,
+    pairs: Path | None,
+    settings: FrameSettings,
+    new: NewFolder,
+    progress: Progress | None,
+) -> Collected:
+    if pairs is not None:
+        return collect_pairs(pairs.expanduser(), settings, new.pairs, progress)
+    if store is None:
+        raise InputError("there is nothing to take windows from; give a database or pairs.")
+    return collect_matches(store, settings.min_confidence)
+
+
+def _write_windows(new: NewFolder, plan: FramesPlan, collected: Collected, progress: Progress | None) -> None:
+    """Write the windows of all recordings that are not done yet."""
+    done = new.begin(plan)
+    missing = [number for number in range(len(plan.recordings)) if number not in done]
+    n_done = plan.n_windows - sum(plan.recordings[number].starts.size for number in missing)
+    for first in range(0, len(missing), BATCH):
+        numbers = missing[first : first + BATCH]
+        scores = collected.read_scores([plan.recordings[number].pair for number in numbers])
+        # Closed at once where something breaks off: no thread writes on behind the error.
+        with closing(_write_batch(new, plan, dict(zip(numbers, scores, strict=True)))) as written:
+            for number in written:
+                n_done += plan.recordings[number].starts.size
+                if progress is not None:
+                    progress("windows", n_done, plan.n_windows)
 
 
 def _check_length(split: Sequence[float]) -> tuple[float, float, float]:
