@@ -37,11 +37,8 @@ def _make_heading(row: dict[str, Any]) -> str:
     lines = []
     for side, what in (("midi", "MIDI file"), ("audio", "Recording")):
         artist, title, path, item_id = (row[f"{side}_{name}"] for name in ("artist", "title", "path", "id"))
-        base = _get_base(path)
-        lines.append(
-            f"<small>{what}{': ' if base else ''}{make_name(base, 'path')}</small>"
-            f"{describe_item(artist, title, path, item_id)}"
-        )
+        file = f": {make_name(_get_base(path), 'path')}" if path and (artist or title) else ""
+        lines.append(f"<small>{what}{file}</small>{describe_item(artist, title, path, item_id)}")
     return "\n".join(lines)
 
 

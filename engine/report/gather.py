@@ -33,6 +33,8 @@ __all__ = [
     "read_coverage",
 ]
 
+Seconds = npt.NDArray[np.float64]
+
 # A pair is in doubt from the one confidence to below the other; a tenth is the share that errs at its bounds.
 DOUBT_FROM, DOUBT_TO = 0.1, 0.9
 
@@ -177,17 +179,30 @@ class Pair:
 
     row: dict[str, Any]
     reasons: list[Reason]
-    midi_s: npt.NDArray[np.float64]
-    audio_s: npt.NDArray[np.float64]
+    midi_s: Seconds
+    audio_s: Seconds
     segments: list[dict[str, Any]]
     is_accepted: bool
     is_traced: bool = False
 
     @property
+    def pieces(self) -> list[tuple[Seconds, Seconds]]:
+        """The path cut where something was left out: (midi_s, audio_s) of what belongs together."""
+        through = [one for one in self.segments if one["is_aligned"]]
+        if len(through) < 2:
+            return [(self.midi_s, self.audio_s)]
+        cut = []
+        for one in sorted(through, key=lambda one: float(one["audio_start_s"])):
+            inside = (one["audio_start_s"] <= self.audio_s) & (self.audio_s <= one["audio_end_s"])
+            if inside.sum() > 1:
+                cut.append((self.midi_s[inside], self.audio_s[inside]))
+        return cut or [(self.midi_s, self.audio_s)]
+
+    @property
     def tempo_ratio(self) -> float | None:
-        """Recorded seconds for each second of the MIDI; None where the part that fits has no length."""
-        midi_s = float(self.midi_s[-1] - self.midi_s[0])
-        return float(self.audio_s[-1] - self.audio_s[0]) / midi_s if midi_s > 0 else None
+        """Recorded seconds for each second of the MIDI, over the pieces; None where they have no length."""
+        midi_s, audio_s = (sum(float(one[side][-1] - one[side][0]) for one in self.pieces) for side in (0, 1))
+        return audio_s / midi_s if midi_s > 0 else None
 
 
 def gather_facts(store: Store, run: int | None) -> Facts:

@@ -201,17 +201,15 @@ def _make_distributions(facts: Facts) -> str:
         "confidence": "The probability, by all the evidence, that both are one composition.",
         "score": "How well the best path through both fits, by their sound alone.",
     }
-    keys = (
-        '<span class="key accepted"></span> accepted, <span class="key other"></span> not accepted. '
-        "Each step upwards is ten times as many pairs."
-    )
     charts = "".join(
-        f"<figure>\n{plot_bins(facts.bins, measure)}\n<figcaption>{words} {keys}</figcaption>\n</figure>\n"
+        f"<figure>\n{plot_bins(facts.bins, measure)}\n<figcaption>{words}</figcaption>\n</figure>\n"
         for measure, words in captions.items()
     )
     return (
         "<p>Of each MIDI file, a run keeps the best recordings, wrong ones too; a pair is accepted, and its "
         "alignment stored, from a confidence of 0.5 on unless the run was told otherwise.</p>\n"
+        '<p class="soft"><span class="key accepted"></span> accepted, <span class="key other"></span> not '
+        "accepted. Each step upwards is ten times as many pairs.</p>\n"
         f'<div class="charts">\n{charts}</div>\n'
         f"{make_table(('confidence', 'pairs', 'share of those kept'), rows, numeric=(1, 2))}"
     )

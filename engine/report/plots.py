@@ -16,7 +16,7 @@ from .svg import Chart, Panel, choose_steps, choose_time_steps, describe_time
 __all__ = ["plot_bins", "plot_path", "plot_precision", "plot_ranks"]
 
 WIDTH = 460.0
-LEFT, RIGHT, TOP, BELOW = 46.0, 10.0, 28.0, 36.0
+LEFT, RIGHT, TOP, BELOW = 46.0, 14.0, 28.0, 36.0
 
 # Points of a curve of ranks.
 N_POINTS = 120
@@ -93,42 +93,46 @@ def plot_path(pair: Pair) -> str:
     What the path goes through without belonging together is shaded; what is played once more is drawn beside
     the path.
     """
-    x, y = pair.audio_s, pair.midi_s
     again = [one for one in pair.segments if not one["is_aligned"]]
-    ends_x = [*x, *(one[name] for one in again for name in ("audio_start_s", "audio_end_s"))]
-    ends_y = [*y, *(one[name] for one in again for name in ("midi_start_s", "midi_end_s"))]
+    ends_x = [*pair.audio_s, *(one[name] for one in again for name in ("audio_start_s", "audio_end_s"))]
+    ends_y = [*pair.midi_s, *(one[name] for one in again for name in ("midi_start_s", "midi_end_s"))]
+    span = _widen(min(ends_x), max(ends_x))
+    off = [(audio_s, find_deviation(audio_s, midi_s)) for midi_s, audio_s in pair.pieces]
+    most = max(LEAST_DEVIATION_S, *(float(np.abs(one).max()) for _, one in off))
+    path = _place(TOP, 150, span, _widen(min(ends_y), max(ends_y)))
+    below = _place(path.top + path.height + 38, 70, span, (-1.1 * most, 1.1 * most))
     chart = Chart(
         WIDTH,
-        TOP + 150 + 38 + 70 + BELOW,
-        "The path through the MIDI over the time of the recording, and its deviation.",
+        below.top + below.height + BELOW,
+        "The path through the MIDI over the time of the recording, and how far it is from a steady tempo.",
     )
-    span = _widen(min(ends_x), max(ends_x))
-    path = _place(TOP, 150, span, _widen(min(ends_y), max(ends_y)))
-    off = find_deviation(x, y)
-    most = max(float(np.abs(off).max()), LEAST_DEVIATION_S)
-    below = _place(path.top + path.height + 38, 70, span, (-1.1 * most, 1.1 * most))
-    times = choose_time_steps(*span, 6)
+    _add_path_axes(chart, path, below, _find_gaps(pair), most)
+    for midi_s, audio_s in pair.pieces:
+        chart.add_line(path, audio_s[[0, -1]].tolist(), midi_s[[0, -1]].tolist(), "steady")
+    for one in again:
+        x, y = ([one[f"{side}_start_s"], one[f"{side}_end_s"]] for side in ("audio", "midi"))
+        chart.add_line(path, x, y, "again")
+    chart.add_line(path, pair.audio_s.tolist(), pair.midi_s.tolist(), "curve")
+    for audio_s, ahead_s in off:
+        chart.add_line(below, audio_s.tolist(), ahead_s.tolist(), "curve")
+    return chart.write()
+
+
+def _add_path_axes(
+    chart: Chart, path: Panel, below: Panel, gaps: Sequence[tuple[float, float]], most_s: float
+) -> None:
+    times = [(one, describe_time(one)) for one in choose_time_steps(path.x_low, path.x_high, 6)]
     for panel, title in ((path, ""), (below, "time in the recording")):
-        for low, high in _find_gaps(pair):
+        for low, high in gaps:
             chart.add_band(panel, low, high, "gap")
-        chart.add_x_axis(panel, [(one, describe_time(one)) for one in times], title)
+        chart.add_x_axis(panel, times, title)
     heights = choose_time_steps(path.y_low, path.y_high, 4)
     chart.add_y_axis(path, [(one, describe_time(one)) for one in heights], "time in the MIDI file")
-    steps = choose_steps(-most, most, 4)
-    title = "MIDI ahead (+) or behind (−) a steady tempo, seconds"
-    chart.add_y_axis(below, [(one, f"{one:+.3g}".replace("-", "−") if one else "0") for one in steps], title)
-    chart.add_line(path, [float(x[0]), float(x[-1])], [float(y[0]), float(y[-1])], "steady")
-    for one in again:
-        chart.add_line(
-            path,
-            [one["audio_start_s"], one["audio_end_s"]],
-            [one["midi_start_s"], one["midi_end_s"]],
-            "again",
-        )
-    chart.add_line(path, x.tolist(), y.tolist(), "curve")
-    chart.add_line(below, list(span), [0, 0], "steady")
-    chart.add_line(below, x.tolist(), off.tolist(), "curve")
-    return chart.write()
+    steps = [
+        (one, f"{one:+.3g}".replace("-", "−") if one else "0") for one in choose_steps(-most_s, most_s, 5)
+    ]
+    chart.add_y_axis(below, steps, "MIDI ahead (+) or behind (−) a steady tempo, seconds")
+    chart.add_line(below, [below.x_low, below.x_high], [0, 0], "steady")
 
 
 def find_deviation(audio_s: Seconds, midi_s: Seconds) -> Seconds:

@@ -19,7 +19,7 @@ def make_truth(judgement: Judgement, errors: Errors) -> str:
         f'<div class="charts">\n{_make_ranks(judgement)}{_make_precision(judgement)}</div>\n'
         f"{_make_beliefs(judgement)}"
         f"{_make_pairs('Accepted, and wrong', errors.wrong, errors.n_wrong)}"
-        f"{_make_pairs('Right, and not accepted', errors.missed, errors.n_missed)}"
+        f"{_make_pairs('Right, and not accepted', errors.missed, errors.n_missed)}{_count_lost(judgement)}"
     )
 
 
@@ -47,15 +47,15 @@ def _make_ranks(judgement: Judgement) -> str:
     lost = f" For {describe_count(n_lost)}, no right recording was kept." if n_lost else ""
     return (
         f"<figure>\n{plot_ranks(judgement.ranks, len(judgement.audio))}\n<figcaption>"
-        f"{_describe_figures(judgement.figures, len(judgement.ranks))}{lost} Shaded: 95 % interval over the "
-        "MIDI files.</figcaption>\n</figure>\n"
+        f"{_describe_figures(judgement.figures, len(judgement.ranks))}{lost} Shaded: 95 % interval over "
+        "the MIDI files.</figcaption>\n</figure>\n"
     )
 
 
 def _describe_figures(figures: RankFigures, n_queries: int) -> str:
     return (
         f"Of {describe_count(n_queries)} MIDI files, {describe_share(figures.rank_1, 1)} have a right "
-        f"recording first ({100 * figures.rank_1_low:.1f} to {100 * figures.rank_1_high:.1f}), "
+        f"recording first (95 % interval {100 * figures.rank_1_low:.1f} to {100 * figures.rank_1_high:.1f}), "
         f"{describe_share(figures.top_10, 1)} among the first ten; mean reciprocal rank {figures.mrr:.3f}."
     )
 
@@ -91,12 +91,17 @@ def _make_beliefs(judgement: Judgement) -> str:
     ]
     if not rows:
         return ""
-    heads = ("confidence", "pairs kept", "right by their confidence", "right in truth", "pairs")
+    heads = ("confidence", "pairs kept", "right by their confidence", "right in truth", "right pairs")
     return (
         "<h3>How far confidence is to be believed</h3>\n"
         "<p>Where confidence tells the truth, the two shares are alike.</p>\n"
         f"{make_table(heads, rows, numeric=(1, 2, 3, 4))}"
     )
+
+
+def _count_lost(judgement: Judgement) -> str:
+    n_lost = judgement.n_right - sum(one.is_right for one in judgement.pairs)
+    return f"<p>Right pairs that were compared and not even kept: {describe_count(n_lost)}.</p>\n"
 
 
 def _make_pairs(title: str, pairs: Sequence[NamedPair], n_all: int) -> str:
@@ -113,6 +118,6 @@ def _make_pairs(title: str, pairs: Sequence[NamedPair], n_all: int) -> str:
         )
         for one in pairs
     ]
-    heads = ("confidence", "MIDI file", "is", "recording", "is", "more")
+    heads = ("confidence", "MIDI file", "is truly", "recording", "is truly", "more")
     count = f"<p>The surest {len(pairs)} of {describe_count(n_all)}.</p>\n" if n_all > len(pairs) else ""
     return f"<h3>{title}</h3>\n{count}{make_table(heads, rows, numeric=(0,))}"

@@ -121,7 +121,8 @@ def test_shows_the_best_pairs_with_evidence_and_path(report, matched):
     rows = ask(
         matched,
         "SELECT midi.title, score, transposition, "
-        "(audio_end_s - audio_start_s) / (midi_end_s - midi_start_s) AS tempo FROM matches JOIN midi USING (midi_id) WHERE rank = 1 AND audio_rank = 1 "
+        "(audio_end_s - audio_start_s) / (midi_end_s - midi_start_s) AS tempo "
+        "FROM matches JOIN midi USING (midi_id) WHERE rank = 1 AND audio_rank = 1 "
         "ORDER BY confidence DESC, cost LIMIT 3",
     ).to_pylist()
     shown = [best.index(row["title"]) for row in rows]
