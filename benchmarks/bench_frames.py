@@ -12,10 +12,9 @@ agree with the known truth, and average precision of each baseline. What is ther
 
 import argparse
 import csv
-import json
+import hashlib
 import os
 import resource
-import shutil
 import time
 import zipfile
 from collections import defaultdict
@@ -65,7 +64,14 @@ def main() -> None:
     table = make_recordings(folder, options, n_recordings)
     print_figure("frames recordings", n=n_recordings, kind=kind, seconds=round(time.monotonic() - started, 1))
     windows = folder / f"windows-{'-'.join(map(str, counts))}"
-    shutil.rmtree(windows, ignore_errors=True)
+    if not windows.exists():
+        export_windows(windows, table, options)
+    measure_labels(windows, folder)
+    measure_ladder(windows, options)
+
+
+def export_windows(windows: Path, table: Path, options: argparse.Namespace) -> None:
+    """Export windows, and print how many, how long it took, and the peak of memory before and after."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.monotonic()
     summary = export_frames(
@@ -73,10 +79,11 @@ def main() -> None:
         windows,
         pairs=table,
         aligned=options.given,
-        split=counts,
+        split=[getattr(options, name) for name in SPLITS],
         seed=options.seed,
         progress=show_progress(),
     )
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print_figure(
         "frames export",
         windows=summary.windows,
@@ -84,12 +91,8 @@ def main() -> None:
         compositions=summary.compositions,
         megabytes=round(sum(file.stat().st_size for file in windows.iterdir()) / 1e6),
         seconds=round(time.monotonic() - started, 1),
-        peak_memory_mb=[
-            round(kb / 1024) for kb in (before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-        ],
+        peak_memory_mb=[round(kb / 1024) for kb in (before, after)],
     )
-    measure_labels(windows, folder)
-    measure_ladder(windows, options)
 
 
 def read_options() -> argparse.Namespace:
@@ -178,8 +181,6 @@ def record(notes: Notes, audio: Path, soundfont: Path, seed: Sequence[int], is_g
 
 def measure_labels(windows: Path, folder: Path) -> None:
     """Print how far the labels agree with the notes as they were played."""
-    import hashlib
-
     audio = {hashlib.md5(file.read_bytes()).hexdigest(): file for file in folder.glob("*.flac")}
     frames = load_frames(windows)
     rows = frames.table.to_pandas()
@@ -220,7 +221,8 @@ def measure_ladder(windows: Path, options: argparse.Namespace) -> None:
     except InputError as error:
         raise SystemExit(str(error)) from error
     for row in report.to_table().to_pylist():
-        print_figure("frames ladder", **json.loads(json.dumps(row)))
+        rounded = {name: round(one, 4) if isinstance(one, float) else one for name, one in row.items()}
+        print_figure("frames ladder", **rounded)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,8 @@ def export_frames(
     pairs : Path, optional
         Take these, see `lakhdb.engine.export.frames_table.collect_pairs`, and no matches.
     aligned : bool
-        The MIDI files of `pairs` keep the time of their recordings; else each is aligned first.
+        The MIDI files of `pairs` keep the time of their recordings; else each is aligned first. Matches are
+        aligned already.
     size, rate : int
         Samples of a window; hertz.
     hop : int, optional
@@ -170,6 +171,8 @@ def _collect(
 ) -> Collected:
     if pairs is not None:
         return collect_pairs(pairs.expanduser(), settings, new.pairs, progress)
+    if settings.aligned:
+        raise InputError("only pairs from a table can keep the time of their recordings; give pairs, too.")
     if store is None:
         raise InputError("there is nothing to take windows from; give a database or pairs.")
     return collect_matches(store, settings.min_confidence)

@@ -356,6 +356,13 @@ def test_refuses_tables_that_name_no_pairs(tmp_path, text, message):
     assert [file.name for file in tmp_path.iterdir()] == ["pairs.csv"]
 
 
+def test_refuses_to_take_windows_from_nothing(known, tmp_path):
+    with pytest.raises(InputError, match="give a database or pairs"):
+        export_frames(None, tmp_path / "w")
+    with pytest.raises(InputError, match="give pairs, too"):
+        export_frames(known, tmp_path / "w", aligned=True)
+
+
 def test_refuses_to_load_what_is_no_set(written, tmp_path):
     with pytest.raises(InputError, match="no set of labelled windows"):
         load_frames(tmp_path)
