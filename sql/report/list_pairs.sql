@@ -18,7 +18,7 @@ ranked AS (
         row_number() OVER (PARTITION BY audio_seq ORDER BY cost, midi_seq) AS audio_rank
     FROM kept
 ),
-chosen AS (
+chosen AS MATERIALIZED (  -- once, though it is asked twice: all pairs are ranked for it
     SELECT *, row_number() OVER (ORDER BY abs(confidence - $target), cost, midi_seq, audio_seq) AS place
     FROM ranked
     WHERE confidence >= $low AND confidence < $high AND (NOT $mutual OR (rank = 1 AND audio_rank = 1))
