@@ -283,7 +283,7 @@ class Database:
             self.store,
             Path(out),
             run=run,
-            truth=_to_paths(truth) or None,
+            truth=_to_paths(truth),
             best=best,
             doubtful=doubtful,
             progress=progress,

@@ -61,13 +61,13 @@ COMMENT ON COLUMN evidence.usual_similarity IS 'The median of similarity over th
 COMMENT ON COLUMN evidence.transposition IS 'Semitones, as in matches.';
 COMMENT ON COLUMN evidence.run_id IS 'As in matches.';
 
-COMMENT ON VIEW candidates IS 'A pair that a stage of the cascade kept, in any run.';
+COMMENT ON VIEW candidates IS 'A pair that a stage of the cascade kept, in any run; or a score that came with a Lakh MIDI Dataset (stage lmd).';
 COMMENT ON COLUMN candidates.run_id IS 'The run, as in the table runs.';
-COMMENT ON COLUMN candidates.stage IS 'text (names), embedding (window vectors), hash (hash DTW) or dtw (constant-Q DTW).';
+COMMENT ON COLUMN candidates.stage IS 'text (names), embedding (window vectors), hash (hash DTW) or dtw (constant-Q DTW); lmd (brought in by ingest lmd).';
 COMMENT ON COLUMN candidates.midi_id IS 'The MIDI item, as in midi.';
 COMMENT ON COLUMN candidates.audio_id IS 'The recording, as in audio.';
 COMMENT ON COLUMN candidates.rank IS '1 = this MIDI item''s best recording within the stage.';
-COMMENT ON COLUMN candidates.value IS 'Higher is better: similarity of the names (text, 0 to 1), cosine similarity (embedding), score (hash, 0 to 1), 1 - cost (dtw).';
+COMMENT ON COLUMN candidates.value IS 'Higher is better: similarity of the names (text, 0 to 1), cosine similarity (embedding), score (hash and lmd, 0 to 1), 1 - cost (dtw).';
 
 COMMENT ON VIEW alignments IS 'The path of an accepted pair, by the latest run that compared it.';
 COMMENT ON COLUMN alignments.midi_id IS 'The MIDI item, as in midi.';

@@ -12,7 +12,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDERS = ("cli", "engine", "kernels", "schema", "sql")
-SHIPPED = {".json", ".md", ".py", ".pyi", ".safetensors", ".sql", ".typed"}
+SHIPPED = {".html", ".json", ".md", ".py", ".pyi", ".safetensors", ".sql", ".typed"}
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 

@@ -10,6 +10,9 @@ from lakhdb.sql import read_query
 
 __all__ = ["AcceptedPair", "list_accepted"]
 
+# Rows that are Python's for a moment: lists of numbers take many times the memory of arrays.
+BATCH = 1024
+
 
 @dataclass(frozen=True, eq=False)
 class AcceptedPair:
@@ -59,5 +62,6 @@ def list_accepted(con: duckdb.DuckDBPyConnection, min_confidence: float = 0.0) -
     rows = con.sql(read_query("export/list_accepted"), params={"min_confidence": min_confidence})
     return [
         AcceptedPair(**{**row, **{name: np.asarray(row[name], np.float64) for name in ("midi_s", "audio_s")}})
-        for row in rows.to_arrow_table().to_pylist()
+        for batch in rows.to_arrow_reader(BATCH)
+        for row in batch.to_pylist()
     ]

@@ -204,3 +204,22 @@ def test_dedup_and_the_files_to_keep(run, matched, tmp_path):
     done = run("--db", matched, "export", "dedup", "--one-version", "-o", keep)
     assert done.stdout == f"6 paths written to {keep}.\n"
     assert len(keep.read_text().splitlines()) == 6
+
+
+def test_export_jams_and_frames_write_what_matched(run, matched, tmp_path):
+    jams = run("--db", matched, "export", "jams", tmp_path / "jams")
+    assert "4" in jams.stdout
+    assert len(list((tmp_path / "jams").glob("*.jams"))) == 4
+    run("--db", matched, "export", "frames", tmp_path / "frames", "--rate", "11025", "--size", "1024")
+    assert (tmp_path / "frames" / "labels-train.npy").exists()
+    done = run(
+        "--db", matched, "export", "frames", tmp_path / "frames", "--rate", "11025", "--size", "1024", code=1
+    )
+    assert "frames" in done.stderr
+
+
+def test_report_is_a_page(run, matched, tmp_path):
+    page = tmp_path / "report.html"
+    assert "report.html" in run("--db", matched, "report", "-o", page).stdout
+    assert "tune0" in page.read_text(encoding="utf-8")
+    assert "run" in run("--db", matched, "report", "--run", "99", "-o", page, code=1).stderr

@@ -47,7 +47,7 @@ def test_help_imports_nothing_heavy(arguments):
 def test_has_the_commands_of_the_design():
     assert COMMANDS == [
         "align", "dedup", "demo", "embed", "eval", "export", "failures", "forget", "ingest", "match", "query",
-        "show", "sql", "status", "train", "vectors", "verify",
+        "report", "show", "sql", "status", "train", "vectors", "verify",
     ]  # fmt: skip
 
 
