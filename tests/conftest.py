@@ -15,6 +15,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 UNSTABLE = {"run_id", "failed_at", "started_at", "finished_at", "created_at"}
 
 
+def pytest_configure():
+    """Give each worker a folder of its own for what Numba compiles: two that write into one spoil it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    os.environ["NUMBA_CACHE_DIR"] = str(REPOSITORY / "build" / "numba" / worker)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _model():
     """Have the model that needs no training in use, which is quick, unless another is named."""
