@@ -24,7 +24,7 @@ def list_parts(store, kind):
 
 def test_a_sound_database_is_sound(ingested):
     findings = check(ingested)
-    assert len(findings) == 15
+    assert len(findings) == 16
     assert all(ok for ok, _ in findings.values())
     assert findings.pop("space")[1].startswith("45 small parts, 0 rows that nothing reads")
     repaired = check(ingested, repair=True)
